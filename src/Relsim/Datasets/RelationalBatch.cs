@@ -1,0 +1,35 @@
+namespace Relsim.Datasets;
+
+/// <summary>
+/// One training batch of B square images with the ground truth of their relation and of their look.
+/// Labels are indices within their own list; relation and family are -1 where the image holds no relation.
+/// </summary>
+public sealed record RelationalBatch
+{
+    /// <summary>Side of every image in pixels (S).</summary>
+    public required int Size { get; init; }
+
+    /// <summary>B x S x S x 3 bytes, RGB.</summary>
+    public required byte[] Pixels { get; init; }
+
+    /// <summary>B fine relations (a family and a variant of it), or -1.</summary>
+    public required int[] Relation { get; init; }
+
+    /// <summary>B relation families, or -1.</summary>
+    public required int[] Family { get; init; }
+
+    /// <summary>B main subjects.</summary>
+    public required int[] Subject { get; init; }
+
+    /// <summary>B rendering styles.</summary>
+    public required int[] Style { get; init; }
+
+    /// <summary>B palettes.</summary>
+    public required int[] Palette { get; init; }
+
+    /// <summary>B anonymous captions; empty where the image holds no relation.</summary>
+    public required string[] Captions { get; init; }
+
+    /// <summary>Number of images (B).</summary>
+    public int Count => Relation.Length;
+}
