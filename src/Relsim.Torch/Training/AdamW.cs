@@ -15,20 +15,25 @@ internal sealed class AdamW : IDisposable
     private const double Epsilon = 1e-8;
 
     private readonly List<Slot> _slots = [];
+    private readonly List<Follower> _followers = [];
     private readonly double _weightDecay;
     private readonly double _averageDecay;
 
-    public AdamW(IEnumerable<(string Name, Parameter Value)> parameters, double weightDecay, double averageDecay)
+    /// <summary>Trains the module's parameters; its floating-point buffers (the norms' statistics) only take part in the average.</summary>
+    public AdamW(nn.Module module, double weightDecay, double averageDecay)
     {
         _weightDecay = weightDecay;
         _averageDecay = averageDecay;
         using IDisposable frozen = no_grad();
-        foreach ((string name, Parameter value) in parameters)
+        foreach ((string name, Parameter value) in module.named_parameters())
         {
             Tensor first = zeros_like(value).DetachFromDisposeScope();
             Tensor second = zeros_like(value).DetachFromDisposeScope();
-            _slots.Add(new Slot(name, value, first, second, value.detach().clone().DetachFromDisposeScope()));
+            _slots.Add(new Slot(value, name, first, second));
+            _followers.Add(Follow(name, value));
         }
+
+        _followers.AddRange(module.named_buffers().Where(b => b.buffer.is_floating_point()).Select(b => Follow(b.name, b.buffer)));
     }
 
     /// <summary>Steps taken; part of the state.</summary>
@@ -37,8 +42,8 @@ internal sealed class AdamW : IDisposable
     /// <summary>Every tensor of the state by name; load a checkpoint by copying into them.</summary>
     public IEnumerable<(string Name, Tensor Value)> State => _slots.SelectMany(slot => new[]
     {
-        ($"first.{slot.Name}", slot.First), ($"second.{slot.Name}", slot.Second), ($"average.{slot.Name}", slot.Average),
-    });
+        ($"first.{slot.Name}", slot.First), ($"second.{slot.Name}", slot.Second),
+    }).Concat(_followers.Select(follower => ($"average.{follower.Name}", follower.Average)));
 
     /// <summary>Scales the gradients to the given norm, moves the weights, and forgets the gradients. Returns the norm before scaling.</summary>
     public double Update(double learningRate, double clipNorm)
@@ -68,8 +73,12 @@ internal sealed class AdamW : IDisposable
 
             Tensor denominator = slot.Second.sqrt().div_(correction2).add_(Epsilon);
             slot.Parameter.addcdiv_(slot.First, denominator, -learningRate / correction1);
-            slot.Average.lerp_(slot.Parameter, 1 - decay);
             gradient.zero_();
+        }
+
+        foreach (Follower follower in _followers)
+        {
+            follower.Average.lerp_(follower.Value, 1 - decay);
         }
 
         return norm;
@@ -80,11 +89,11 @@ internal sealed class AdamW : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
-        foreach (Slot slot in _slots)
+        foreach (Follower follower in _followers)
         {
-            Tensor held = slot.Parameter.detach().clone();
-            slot.Parameter.copy_(slot.Average);
-            slot.Average.copy_(held);
+            Tensor held = follower.Value.detach().clone();
+            follower.Value.copy_(follower.Average);
+            follower.Average.copy_(held);
         }
     }
 
@@ -96,5 +105,9 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    private sealed record Slot(string Name, Parameter Parameter, Tensor First, Tensor Second, Tensor Average);
+    private static Follower Follow(string name, Tensor value) => new(name, value, value.detach().clone().DetachFromDisposeScope());
+
+    private sealed record Slot(Parameter Parameter, string Name, Tensor First, Tensor Second);
+
+    private sealed record Follower(string Name, Tensor Value, Tensor Average);
 }

@@ -16,7 +16,7 @@ internal static class ContrastiveLosses
     public static Tensor Supervised(Tensor embeddings, Tensor labels, float temperature)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor self = eye(embeddings.shape[0], ScalarType.Bool);                     // [B, B]
+        Tensor self = eye(embeddings.shape[0], dtype: ScalarType.Bool);                     // [B, B]
         Tensor logits = (embeddings.matmul(embeddings.t()) / temperature).masked_fill(self, Never);
         Tensor logProbability = functional.log_softmax(logits, 1);
         Tensor positive = labels.unsqueeze(1).eq(labels.unsqueeze(0)).logical_and(labels.ge(0).unsqueeze(1)).logical_and(self.logical_not());

@@ -10,7 +10,7 @@ namespace Relsim.Torch.Training;
 /// <summary>
 /// Trains the mini model. Relational space: supervised contrast between pictures of one relation (the batch always holds the
 /// same look under other relations), and both ways to the texts of the whole caption bank. Attribute space: supervised
-/// contrast by subject and by style. Interest: is there a relation at all.
+/// contrast by look (subjects and style together), by style and by palette. Interest: is there a relation at all.
 /// </summary>
 internal sealed class MiniTask : TrainingTask
 {
@@ -37,6 +37,8 @@ internal sealed class MiniTask : TrainingTask
 
     public override object Prepare(long step) => _batches(step);
 
+    public override void Dispose() => _model.Dispose();
+
     public override (Tensor Loss, IReadOnlyDictionary<string, double> Parts) Loss(object batch)
     {
         var data = (RelationalBatch)batch;
@@ -47,7 +49,7 @@ internal sealed class MiniTask : TrainingTask
         Tensor contrast = ContrastiveLosses.Supervised(image.Relational, relation, ImageTemperature);
         Tensor text = ContrastiveLosses.ImageText(image.Relational, texts, relation, TextTemperature);
         Tensor family = ContrastiveLosses.Family(image.Relational, texts, Labels(data.Family), Labels(data.BankFamily), TextTemperature);
-        Tensor attribute = ContrastiveLosses.Supervised(image.Attribute, Labels(data.Subject), ImageTemperature)
+        Tensor attribute = ContrastiveLosses.Supervised(image.Attribute, Labels(data.Look), ImageTemperature)
             + ContrastiveLosses.Supervised(image.Attribute, Labels(data.Style), ImageTemperature)
             + (0.5f * ContrastiveLosses.Supervised(image.Attribute, Labels(data.Palette), ImageTemperature));
         Tensor interest = functional.binary_cross_entropy_with_logits(image.Interest, relation.ge(0).to_type(ScalarType.Float32));
@@ -96,8 +98,8 @@ internal sealed class MiniTask : TrainingTask
 
     private static double NearestAgrees(Tensor embeddings, int[] labels)
     {
-        Tensor similarity = embeddings.matmul(embeddings.t());
-        long[] nearest = similarity.fill_diagonal_(-2).argmax(1).data<long>().ToArray();
+        Tensor itself = eye(embeddings.shape[0]) * 3;
+        long[] nearest = (embeddings.matmul(embeddings.t()) - itself).argmax(1).data<long>().ToArray();
         return Share(labels, i => labels[nearest[i]] == labels[i]);
     }
 

@@ -18,9 +18,7 @@ internal sealed class Trainer(TrainingTask task, TrainerOptions options)
     {
         options.Validate();
         Directory.CreateDirectory(options.Output);
-        random.manual_seed((long)options.Seed);
-        using var optimizer = new AdamW(
-            task.Model.named_parameters().Select(p => (p.name, p.parameter)), options.WeightDecay, options.AverageDecay);
+        using var optimizer = new AdamW(task.Model, options.WeightDecay, options.AverageDecay);
         var checkpoint = new Checkpoint(options.Output, task.Model, optimizer);
         TrainingState state = checkpoint.Resume(options) ?? TrainingState.Start(options);
         using var log = new TrainingLog(options.Output);
@@ -59,6 +57,8 @@ internal sealed class Trainer(TrainingTask task, TrainerOptions options)
     {
         using DisposeScope scope = NewDisposeScope();
         task.Model.train();
+        // The augmentation of a step is its own, whether the run was interrupted before it or not.
+        random.manual_seed(unchecked((long)options.Seed * 1_000_003) + step);
         (Tensor loss, IReadOnlyDictionary<string, double> parts) = Forward(batch);
         double value = loss.item<float>();
         if (!double.IsFinite(value))

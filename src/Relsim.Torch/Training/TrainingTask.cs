@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 namespace Relsim.Torch.Training;
 
 /// <summary>A model with its loss: what the trainer drives. Batches are a function of the step alone, so a resumed run sees what the first would have seen.</summary>
-internal abstract class TrainingTask
+internal abstract class TrainingTask : IDisposable
 {
     /// <summary>The module whose parameters are trained.</summary>
     public abstract Module Model { get; }
@@ -20,4 +20,7 @@ internal abstract class TrainingTask
 
     /// <summary>The metric that decides which weights are kept.</summary>
     public abstract string DecidingMetric { get; }
+
+    /// <summary>Frees the model.</summary>
+    public abstract void Dispose();
 }

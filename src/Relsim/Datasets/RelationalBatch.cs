@@ -18,8 +18,8 @@ public sealed record RelationalBatch
     /// <summary>B relation families, or -1: same numbering as <see cref="BankFamily"/>.</summary>
     public required int[] Family { get; init; }
 
-    /// <summary>B main subjects.</summary>
-    public required int[] Subject { get; init; }
+    /// <summary>B looks: pictures of one number share subjects, style and palette.</summary>
+    public required int[] Look { get; init; }
 
     /// <summary>B rendering styles.</summary>
     public required int[] Style { get; init; }

@@ -33,7 +33,7 @@ internal sealed class MiniModel : Module
         trunk = new Trunk(config.Width, config.ImageSize);
         colour = new ColourPath();
         relationalHead = new Head(trunk.FeatureLength, config.RelationalDimension);
-        attributeHead = new Head(trunk.FeatureLength + colour.FeatureLength, config.AttributeDimension);
+        attributeHead = new Head(trunk.FeatureLength + ColourPath.FeatureLength, config.AttributeDimension);
         interestHead = new Head(trunk.FeatureLength, 1);
         text = new TextTower(config);
         RegisterComponents();
@@ -168,7 +168,7 @@ internal sealed class ColourPath : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public int FeatureLength => (2 * Channels) + (3 * Grid * Grid);
+    public static int FeatureLength => (2 * Channels) + (3 * Grid * Grid);
 
     public override Tensor forward(Tensor input)
     {
