@@ -151,6 +151,25 @@ public sealed class SafetensorsRoundTripTests
         Assert.Equal(before, LiveTensors());
     }
 
+    [Fact]
+    public void Dispose_FileAndItsTensors_RemovesTheMap()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /proc/self/maps.");
+        using var folder = new TemporaryFolder();
+        using Tensor original = ones(1000);
+        SafetensorsWriter.Write(folder.File("a"), new Dictionary<string, Tensor> { ["t"] = original });
+        SafetensorsFile file = SafetensorsFile.Open(folder.File("a"));
+        Tensor first = file.Read("t"), second = file.Read("t");
+        bool IsMapped() => File.ReadAllText("/proc/self/maps").Contains(folder.File("a"), StringComparison.Ordinal);
+
+        first.Dispose();
+        file.Dispose();
+
+        Assert.True(IsMapped());
+        second.Dispose();
+        Assert.False(IsMapped());
+    }
+
     private static void AssertSame(Tensor expected, Tensor actual)
     {
         using Tensor same = expected.eq(actual).all();
