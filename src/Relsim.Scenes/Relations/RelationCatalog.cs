@@ -10,6 +10,20 @@ public static class RelationCatalog
     /// <summary>All families.</summary>
     public static IReadOnlyList<RelationFamily> Families { get; } =
     [
+        .. Stages.Families,
+        .. Phases.Families,
+        .. Layers.Families,
+        .. Pieces.Families,
+        .. Reflections.Families,
+        .. Composites.Families,
+        .. Frames.Families,
+        .. Arrangements.Families,
+        .. Orders.Families,
+        .. Crowds.Families,
+        .. Pairs.Families,
+        .. Links.Families,
+        .. Structures.Families,
+        .. Ways.Families,
     ];
 
     /// <summary>All relations, family by family.</summary>
