@@ -9,7 +9,8 @@ internal static class SubjectSplits
     {
         "oval", "trapezium", "cushion", "notched square", "wave line", "double arrowhead", "spade", "numeral seven", "slab", "crystal",
         "plum", "chilli", "turnip", "oak leaf", "tulip", "poplar", "pig", "mouse", "swan", "ray fish", "starfish", "moth",
-        "lorry", "jet", "barn", "church",
+        "lorry", "jet", "barn", "church", "stool", "amphora", "rake", "sock", "hand bell", "lute", "loaf", "comet", "die", "hanging mobile",
+        "invented glyph",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Test = new[]
@@ -19,7 +20,9 @@ internal static class SubjectSplits
         "pear", "strawberry", "kiwi slice", "fig", "radish", "eggplant", "pea pod", "mushroom", "ginkgo leaf", "fern", "sunflower", "bluebell",
         "fir", "bare tree", "acorn", "elephant", "kangaroo", "snail", "tortoise", "frog", "running fox", "bear face", "duck", "owl", "eagle",
         "shark", "squid", "seahorse", "crab", "bee", "spider", "car from above", "bicycle", "submarine", "rocket", "steamship",
-        "lighthouse", "windmill", "cottage", "igloo",
+        "lighthouse", "windmill", "cottage", "igloo", "rocking chair", "bookcase", "teapot", "wine glass", "flask", "axe", "screwdriver", "key",
+        "fork", "umbrella", "hourglass", "camera", "boot", "crown", "trumpet", "drum", "note pair", "cheese wedge", "doughnut", "cupcake",
+        "crescent", "galaxy", "rain cloud", "teddy", "rocking horse", "spinning top", "mask", "contraption", "glider",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Every name that is kept out of training.</summary>
