@@ -245,7 +245,7 @@ internal sealed class ElementPainter : IDisposable
                 break;
             case Body.Edged:
                 FillPath(_box.Path, color);
-                StrokePasses(element, part, _technique.Glow > 0 ? color : _colors.Line, 0.8f * width);
+                StrokePasses(element, part, _technique.Glow > 0 ? color : _colors.Line, 0.65f * width);
                 break;
             case Body.Shaded:
                 FillShaded(_box.Path, bounds, color);
@@ -344,8 +344,10 @@ internal sealed class ElementPainter : IDisposable
                 MakePath(element, part, pass);
             }
 
-            FillPath(_box.Path, color, 0.36f);
+            FillPath(_box.Path, color, 0.34f);
         }
+
+        FillTextured(_box.Path, InkColor.Mix(color, InkColor.Black, 0.15f));
 
         SKPaint paint = _box.Paint;
         paint.Style = SKPaintStyle.Stroke;
@@ -371,7 +373,13 @@ internal sealed class ElementPainter : IDisposable
     /// <summary>Strokes the current path, and goes over it as often as the hand does.</summary>
     private void StrokePasses(Element element, ShapePart part, InkColor color, float width)
     {
-        _box.Paint.Shader = _technique.TexturedStrokes ? _texture : null;
+        if (_technique.TexturedStrokes)
+        {
+            // Thin lines broken by the grain alone would read as dashes.
+            StrokePath(_box.Path, color, 0.8f * width, 0.55f);
+            _box.Paint.Shader = _texture;
+        }
+
         StrokePath(_box.Path, color, width);
         for (int pass = 1; pass < _technique.Passes; pass++)
         {
@@ -386,12 +394,12 @@ internal sealed class ElementPainter : IDisposable
         }
     }
 
-    private void StrokePath(SKPath path, InkColor color, float width)
+    private void StrokePath(SKPath path, InkColor color, float width, float opacity = 1)
     {
         SKPaint paint = _box.Paint;
         paint.Style = SKPaintStyle.Stroke;
         paint.StrokeWidth = width;
-        paint.Color = color.ToSkia();
+        paint.Color = color.ToSkia(opacity);
         _canvas.DrawPath(path, paint);
     }
 
