@@ -8,6 +8,9 @@ internal sealed class ElementPainter : IDisposable
 {
     private const float ReferenceSide = 128;
 
+    // A thin line needs more than an area does.
+    private const float LineDistance = 0.32f;
+
     private readonly PaintBox _box;
     private readonly SKCanvas _canvas;
     private readonly Technique _technique;
@@ -205,7 +208,7 @@ internal sealed class ElementPainter : IDisposable
             if (!part.Closed)
             {
                 bool covered = IsFilled(body) && first is not null && LiesWithin(part.Points, first.Points);
-                PaintStroke(element, part, covered ? _colors.VisibleOn(bodyColor, color) : color);
+                PaintStroke(element, part, covered ? _colors.VisibleOn(bodyColor, color, LineDistance) : color);
             }
             else if (part.Ink == 0)
             {
@@ -218,7 +221,9 @@ internal sealed class ElementPainter : IDisposable
         }
     }
 
-    private static bool IsFilled(Body body) => body is Body.Solid or Body.Edged or Body.Shaded or Body.Wash or Body.Dense;
+    /// <summary>Whether mostly ink, not ground, shows within the body.</summary>
+    private bool IsFilled(Body body) =>
+        body is Body.Solid or Body.Edged or Body.Shaded or Body.Wash or Body.Dense || (body == Body.Textured && _technique.Texture == InkTexture.Gouge);
 
     private void PaintStroke(Element element, ShapePart part, InkColor color)
     {
@@ -388,7 +393,7 @@ internal sealed class ElementPainter : IDisposable
         }
 
         _box.Paint.Shader = null;
-        if (_technique.Glow > 0)
+        if (_technique.Glow > 0 && color != _colors.Middle)
         {
             StrokePath(_box.Path, InkColor.Mix(color, InkColor.White, 0.6f), 0.45f * width);
         }

@@ -41,5 +41,9 @@ internal static class Pictures
         return sum / count;
     }
 
+    /// <summary>The greatest distance of two pictures' pixels, as the mean of the channels, 0-255.</summary>
+    public static double GreatestDifference(RgbImage a, RgbImage b) =>
+        a.Pixels.Zip(b.Pixels, (x, y) => Math.Abs(x - y)).Chunk(3).Max(pixel => pixel.Average());
+
     private static Vector2 Around(float turn, float radius) => radius * new Vector2(MathF.Sin(turn * MathF.Tau), -MathF.Cos(turn * MathF.Tau));
 }
