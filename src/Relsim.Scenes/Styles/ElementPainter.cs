@@ -8,6 +8,9 @@ internal sealed class ElementPainter : IDisposable
 {
     private const float ReferenceSide = 128;
 
+    // A thin line needs more than an area does.
+    private const float LineDistance = 0.32f;
+
     private readonly PaintBox _box;
     private readonly SKCanvas _canvas;
     private readonly Technique _technique;
@@ -205,7 +208,7 @@ internal sealed class ElementPainter : IDisposable
             if (!part.Closed)
             {
                 bool covered = IsFilled(body) && first is not null && LiesWithin(part.Points, first.Points);
-                PaintStroke(element, part, covered ? _colors.VisibleOn(bodyColor, color) : color);
+                PaintStroke(element, part, covered ? _colors.VisibleOn(bodyColor, color, LineDistance) : color);
             }
             else if (part.Ink == 0)
             {
@@ -218,7 +221,9 @@ internal sealed class ElementPainter : IDisposable
         }
     }
 
-    private static bool IsFilled(Body body) => body is Body.Solid or Body.Edged or Body.Shaded or Body.Wash or Body.Dense;
+    /// <summary>Whether mostly ink, not ground, shows within the body.</summary>
+    private bool IsFilled(Body body) =>
+        body is Body.Solid or Body.Edged or Body.Shaded or Body.Wash or Body.Dense || (body == Body.Textured && _technique.Texture == InkTexture.Gouge);
 
     private void PaintStroke(Element element, ShapePart part, InkColor color)
     {
@@ -245,7 +250,7 @@ internal sealed class ElementPainter : IDisposable
                 break;
             case Body.Edged:
                 FillPath(_box.Path, color);
-                StrokePasses(element, part, _technique.Glow > 0 ? color : _colors.Line, 0.8f * width);
+                StrokePasses(element, part, _technique.Glow > 0 ? color : _colors.Line, 0.65f * width);
                 break;
             case Body.Shaded:
                 FillShaded(_box.Path, bounds, color);
@@ -344,8 +349,10 @@ internal sealed class ElementPainter : IDisposable
                 MakePath(element, part, pass);
             }
 
-            FillPath(_box.Path, color, 0.36f);
+            FillPath(_box.Path, color, 0.34f);
         }
+
+        FillTextured(_box.Path, InkColor.Mix(color, InkColor.Black, 0.15f));
 
         SKPaint paint = _box.Paint;
         paint.Style = SKPaintStyle.Stroke;
@@ -371,7 +378,13 @@ internal sealed class ElementPainter : IDisposable
     /// <summary>Strokes the current path, and goes over it as often as the hand does.</summary>
     private void StrokePasses(Element element, ShapePart part, InkColor color, float width)
     {
-        _box.Paint.Shader = _technique.TexturedStrokes ? _texture : null;
+        if (_technique.TexturedStrokes)
+        {
+            // Thin lines broken by the grain alone would read as dashes.
+            StrokePath(_box.Path, color, 0.8f * width, 0.55f);
+            _box.Paint.Shader = _texture;
+        }
+
         StrokePath(_box.Path, color, width);
         for (int pass = 1; pass < _technique.Passes; pass++)
         {
@@ -380,18 +393,18 @@ internal sealed class ElementPainter : IDisposable
         }
 
         _box.Paint.Shader = null;
-        if (_technique.Glow > 0)
+        if (_technique.Glow > 0 && color != _colors.Middle)
         {
             StrokePath(_box.Path, InkColor.Mix(color, InkColor.White, 0.6f), 0.45f * width);
         }
     }
 
-    private void StrokePath(SKPath path, InkColor color, float width)
+    private void StrokePath(SKPath path, InkColor color, float width, float opacity = 1)
     {
         SKPaint paint = _box.Paint;
         paint.Style = SKPaintStyle.Stroke;
         paint.StrokeWidth = width;
-        paint.Color = color.ToSkia();
+        paint.Color = color.ToSkia(opacity);
         _canvas.DrawPath(path, paint);
     }
 

@@ -10,7 +10,8 @@ internal static class InkTextureTile
     private static readonly SKImage HatchMask = Mask(Hatch);
     private static readonly SKImage CrossMask = Mask((x, y) => MathF.Max(Hatch(x, y), Hatch(y, x)));
     private static readonly SKImage StippleMask = MakeStipple();
-    private static readonly SKImage CrayonMask = Mask((x, y) => 0.62f + (NoiseTile.Wax[x, y] / 70f));
+    private static readonly SKImage CrayonMask = Mask((x, y) => 0.72f + (NoiseTile.Wax[x, y] / 60f));
+    private static readonly SKImage PigmentMask = Mask((x, y) => 0.45f + (NoiseTile.Cloud[x, y] / 160f) + (NoiseTile.Paper[x, y] / 500f));
     private static readonly SKImage GougeMask = Mask(Gouge);
 
     /// <summary>A shader that repeats a texture; turned, scaled and moved by the matrix. The caller disposes it.</summary>
@@ -22,6 +23,7 @@ internal static class InkTextureTile
             InkTexture.CrossHatch => CrossMask,
             InkTexture.Stipple => StippleMask,
             InkTexture.Gouge => GougeMask,
+            InkTexture.Pigment => PigmentMask,
             _ => CrayonMask,
         };
         return mask.ToShader(SKShaderTileMode.Repeat, SKShaderTileMode.Repeat, new SKSamplingOptions(SKFilterMode.Linear), place);
@@ -30,24 +32,24 @@ internal static class InkTextureTile
     /// <summary>Lines along x about 5 pixels apart, drawn by an unsteady hand.</summary>
     private static float Hatch(int x, int y)
     {
-        const float Period = Side / 48f;
+        const float Period = Side / 54f;
         float bent = y + (NoiseTile.WarpY[x, y] / 127f);
         float away = MathF.Abs((bent / Period) - MathF.Round(bent / Period)) * Period;
-        return 1.15f + (0.2f * NoiseTile.WarpX[x, y] / 127f) - away;
+        return 1.05f + (0.2f * NoiseTile.WarpX[x, y] / 127f) - away;
     }
 
-    /// <summary>Broad lines of ink along x that knife cuts leave, wider and narrower by turns.</summary>
+    /// <summary>Ink with short cuts of a knife along x.</summary>
     private static float Gouge(int x, int y)
     {
-        const float Period = Side / 36f;
+        const float Period = Side / 50f;
         float bent = y + (1.5f * NoiseTile.WarpY[x, y] / 127f);
         float away = MathF.Abs((bent / Period) - MathF.Round(bent / Period)) * Period;
-        return 2.6f + (1.6f * NoiseTile.WarpX[x, y] / 127f) - away;
+        return 2.6f + (3.2f * NoiseTile.WarpX[x, y] / 127f) - away;
     }
 
     private static SKImage MakeStipple()
     {
-        const int Cells = 60;
+        const int Cells = 76;
         const float Period = Side / (float)Cells;
         var random = new SceneRandom(12);
         float[] coverage = new float[Side * Side];
@@ -55,7 +57,7 @@ internal static class InkTextureTile
         {
             float centerX = ((cell % Cells) + random.Uniform(0.25f, 0.75f)) * Period;
             float centerY = ((cell / Cells) + random.Uniform(0.25f, 0.75f)) * Period;
-            float radius = random.Uniform(1.1f, 1.6f);
+            float radius = random.Uniform(0.85f, 1.25f);
             for (int dot = 0; dot < 36; dot++)
             {
                 (int x, int y) = ((int)centerX - 2 + (dot % 6), (int)centerY - 2 + (dot / 6));

@@ -43,11 +43,11 @@ internal sealed class NoiseTile
 
     public static NoiseTile Paper { get; } = new(Fractal(10, (128, 128, 0.6f), (61, 61, 0.6f), (9, 9, 0.35f)));
 
-    /// <summary>Streaks along x that crayons leave.</summary>
-    public static NoiseTile Wax { get; } = new(Fractal(11, (40, 100, 1), (128, 128, 0.8f)));
+    /// <summary>The tooth of the paper that crayons and chalk leave bare.</summary>
+    public static NoiseTile Wax { get; } = new(Fractal(11, (128, 128, 1), (85, 100, 0.6f)));
 
-    /// <summary>Thresholds of a halftone screen at 45 degrees, 5.66 pixels a dot.</summary>
-    public static NoiseTile Screen { get; } = new(Make((x, y) => 0.5f * (MathF.Cos((x + y) * MathF.Tau / 8) + MathF.Cos((x - y) * MathF.Tau / 8))));
+    /// <summary>Thresholds of a halftone screen at 45 degrees, 4 pixels a dot.</summary>
+    public static NoiseTile Screen { get; } = new(Make((x, y) => 0.5f * (MathF.Cos((x + y) * MathF.Tau * 45 / Side) + MathF.Cos((x - y) * MathF.Tau * 45 / Side))));
 
     /// <summary>The value at a place taken modulo the side.</summary>
     public int this[int x, int y] => _values[((y & Mask) * Side) + (x & Mask)];

@@ -39,16 +39,24 @@ internal sealed class PaintBox : IDisposable
     public Span<byte> Pixels => _bitmap.GetPixelSpan();
 
     /// <summary>The calling thread's box of the given side.</summary>
-    public static PaintBox OfThread(int side)
+    /// <param name="side">Pixels.</param>
+    /// <param name="isReduced">
+    /// The picture is enlarged afterwards. Such pictures have a box of their own: styles alternate, and a new canvas for
+    /// every other picture would cost more than the picture.
+    /// </param>
+    public static PaintBox OfThread(int side, bool isReduced)
     {
-        // Pixel art has a box of its own: styles alternate, and a new canvas for every other picture would cost more than the picture.
-        ref PaintBox? slot = ref side < 64 ? ref _small : ref _full;
+        ref PaintBox? slot = ref isReduced ? ref _small : ref _full;
         if (slot?.Side != side)
         {
             slot?.Dispose();
             slot = new PaintBox(side);
         }
 
+        // A picture that failed half-way leaves its layers behind.
+        slot.Canvas.RestoreToCount(1);
+        slot.Paint.Shader = null;
+        slot.LayerPaint.ImageFilter = null;
         return slot;
     }
 

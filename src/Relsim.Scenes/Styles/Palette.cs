@@ -34,10 +34,10 @@ internal sealed record Palette(InkColor Ground, InkColor GroundShade, InkColor[]
     /// <summary>The ramp's color at a tone in [0, 1].</summary>
     public InkColor Ramp(float tone) => InkColor.Blend(RampStart, RampEnd, Math.Clamp(tone, 0, 1));
 
-    /// <summary>The given color where it is visible on a body, else the color of the palette that stands out most.</summary>
-    public InkColor VisibleOn(InkColor body, InkColor wanted)
+    /// <summary>The given color where it is visible on a body (at least that OKLab distance away), else the color of the palette that stands out most.</summary>
+    public InkColor VisibleOn(InkColor body, InkColor wanted, float least = 0.2f)
     {
-        if (InkColor.Distance(wanted, body) >= 0.2f)
+        if (InkColor.Distance(wanted, body) >= least)
         {
             return wanted;
         }

@@ -31,6 +31,8 @@ public static class PaletteCatalog
         new("sunset", (0.93f, 0.045f, Orange), (0.48f, 0.17f, [Red, Magenta, Violet, Orange]), (Orange, Violet)),
         new("candy", (0.93f, 0.045f, Pink), (0.53f, 0.19f, [Magenta, Teal, Violet, Red]), (Sky, Magenta)),
         new("slate", (0.88f, 0.012f, Blue), (0.4f, 0.05f, [Blue, Teal, Violet, Orange]), (Orange, Blue)),
+        new("kraft", (0.74f, 0.06f, Ochre), (0.38f, 0.09f, [Red, Blue, Green, Violet]), (Orange, Blue)),
+        new("denim", (0.42f, 0.06f, Blue), (0.88f, 0.09f, [Yellow, Pink, Sky, Lime]), (Yellow, Red)),
         new("night", (0.24f, 0.06f, Blue), (0.82f, 0.11f, [Yellow, Sky, Pink, Green]), (Yellow, Blue)),
         new("neon", (0.15f, 0.03f, Violet), (0.8f, 0.22f, [Magenta, Green, Sky, Yellow]), (Lime, Magenta)),
         new("ember", (0.25f, 0.04f, Red), (0.8f, 0.12f, [Orange, Yellow, Pink, Lime]), (Yellow, Red)),

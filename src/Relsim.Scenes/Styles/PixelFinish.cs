@@ -15,7 +15,7 @@ internal static class PixelFinish
 
     /// <summary>Turns each channel's level into the size of the screen's dots.</summary>
     public static void Halftone(Span<byte> rgba, int side) =>
-        Apply<Screening>(rgba, side, NoiseTile.Screen, 0, 0, Channels(100, 100, 100));
+        Apply<Screening>(rgba, side, NoiseTile.Screen, 0, 0, Channels(88, 88, 88));
 
     /// <summary>Blurs by 1-2-1 across and down; <paramref name="scratch"/> is as long as the pixels.</summary>
     public static void Blur(Span<byte> rgba, Span<byte> scratch, int side)
@@ -154,8 +154,10 @@ internal static class PixelFinish
         public static Vector128<short> Of(Vector128<short> pixel, Vector128<short> tile, Vector128<short> gain)
         {
             Vector128<short> over = pixel - Vector128.Create((short)128) - Vector128.ShiftRightArithmetic(tile * gain, 7);
+
+            // One and a half times the distance from the threshold; no gain in alpha, no change.
             Vector128<short> mask = Vector128.Min(gain, Vector128.Create((short)3));
-            return pixel + (over * mask);
+            return pixel + Vector128.ShiftRightArithmetic(over * mask, 1);
         }
     }
 }

@@ -24,7 +24,7 @@ public static class ScenePainter
         ArgumentNullException.ThrowIfNull(elements);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, SmallestSide);
         int side = style.Technique.PixelSize > 0 ? Math.Min(size, (int)MathF.Ceiling(1 / style.Technique.PixelSize)) : size;
-        var box = PaintBox.OfThread(side);
+        var box = PaintBox.OfThread(side, side < size);
         var random = new SceneRandom(seed);
         GroundPainter.Paint(box, style, random);
         using (var painter = new ElementPainter(box, style, random))

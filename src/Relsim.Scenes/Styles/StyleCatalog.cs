@@ -77,12 +77,12 @@ public static class StyleCatalog
 
     private static Technique Chalkboard(SceneRandom r) => new()
     {
-        Body = r.Chance(0.6f) ? Body.Line : Body.Textured,
+        Body = r.Chance(0.5f) ? Body.Line : Body.Dense,
         SolidBody = Body.Dense,
         Texture = InkTexture.Crayon,
         TexturedStrokes = true,
         TextureAngle = r.Angle(),
-        TextureScale = r.Uniform(0.7f, 1.1f),
+        TextureScale = r.Uniform(0.6f, 0.9f),
         LineWidth = r.Uniform(0.014f, 0.028f),
         Wobble = r.Uniform(0.001f, 0.005f),
         Background = r.Pick([Background.Plain, Background.Cloud, Background.Stone]),
@@ -115,6 +115,9 @@ public static class StyleCatalog
     {
         Body = Body.Wash,
         SolidBody = Body.Wash,
+        Texture = InkTexture.Pigment,
+        TextureAngle = r.Angle(),
+        TextureScale = r.Uniform(0.5f, 0.9f),
         LineWidth = r.Uniform(0.012f, 0.022f),
         Wobble = r.Uniform(0.004f, 0.009f),
         Background = Background.Paper,
@@ -219,7 +222,7 @@ public static class StyleCatalog
         LightAngle = r.Uniform(-2.8f, -0.4f),
         Specks = 1,
         Blur = 1,
-        Noise = r.Uniform(0.03f, 0.055f),
+        Noise = r.Uniform(0.02f, 0.035f),
         Lighting = r.Uniform(0.2f, 0.4f),
     };
 
@@ -228,7 +231,7 @@ public static class StyleCatalog
         Body = r.Pick([Body.Solid, Body.Edged]),
         SolidBody = Body.Solid,
         LineWidth = r.Uniform(0.024f, 0.032f),
-        PixelSize = r.Chance(0.5f) ? 1 / 42.7f : 1 / 32f,
+        PixelSize = r.Chance(0.5f) ? 1 / 64f : 1 / 42.7f,
     };
 
     private static Technique Neon(SceneRandom r) => new()

@@ -68,6 +68,7 @@ internal enum InkTexture
     Stipple,
     Crayon,
     Gouge,
+    Pigment,
 }
 
 /// <summary>What happens to the finished pixels.</summary>
