@@ -30,6 +30,6 @@ internal static partial class EnglishArticle
     [GeneratedRegex(@"^(?:an?|the)\s")]
     private static partial Regex AnyAtStart();
 
-    [GeneratedRegex(@"^(?:[aei]|o(?!n(?:e|ce)\b)|u(?!n(?:i[^nm]|animous)|s[aeu]|ti)|x-|hour|honest|heir)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:[ai]|e(?!u)|o(?!n(?:e|ce)\b)|u(?!n(?:i[^nm]|animous)|s[aeu]|ti)|x-|hour|honest|heir)", RegexOptions.IgnoreCase)]
     private static partial Regex SoundsLikeVowel();
 }
