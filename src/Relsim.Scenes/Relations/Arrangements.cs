@@ -32,7 +32,7 @@ internal static class Arrangements
             float half = layout.Uniform(.042f, radii.Length == 2 ? .062f : .05f);
             foreach (float radius in radii)
             {
-                int count = Math.Max(5, (int)(MathF.Tau * radius / (half * 2.7f)));
+                int count = Math.Clamp((int)(MathF.Tau * radius / (half * 2.8f)), 5, 15);
                 scene.AddRange(Curves.Ring(count, Placement.Middle, radius, start).Select(p => Placement.Fit(one, p, half, Placement.Heading(p - Placement.Middle))));
             }
         }
@@ -53,23 +53,23 @@ internal static class Arrangements
     private static IReadOnlyList<Element> Spiral(int variant, Look look, SceneRandom layout)
     {
         Shape one = Placement.Light(look.Any[0].Shape);
-        float turns = variant == 0 ? layout.Uniform(2.1f, 2.8f) : layout.Uniform(1.1f, 1.5f);
-        int count = variant == 0 ? layout.Whole(20, 28) : layout.Whole(10, 14);
-        float start = layout.Angle(), largest = layout.Uniform(.045f, .058f), begin = variant == 0 ? .03f : .07f;
+        float turns = variant == 0 ? layout.Uniform(1.8f, 2.3f) : layout.Uniform(.9f, 1.2f);
+        int count = variant == 0 ? layout.Whole(24, 30) : layout.Whole(12, 15);
+        float start = layout.Angle(), largest = layout.Uniform(.045f, .058f), begin = variant == 0 ? .03f : .06f;
         int sense = layout.Sign();
-        bool follows = layout.Chance(.4f), guided = layout.Chance(.35f);
+        bool follows = layout.Chance(.4f), guided = layout.Chance(.5f);
         var scene = new List<Element>();
         for (int arm = 0; arm <= variant; arm++)
         {
             float offset = start + (arm * MathF.PI);
-            Vector2[] curve = Curves.Sample(80, t => Placement.Middle + ((begin + (.38f * t)) * Placement.Unit(offset + (sense * turns * MathF.Tau * MathF.Sqrt(t)))));
+            Vector2[] curve = Curves.Sample(80, t => Placement.Middle + ((begin + (.38f * t)) * Placement.Unit(offset + (sense * turns * MathF.Tau * t))));
             if (guided)
             {
                 scene.Add(Placement.Line(curve));
             }
 
             (Vector2 Place, Vector2 Direction)[] places = Curves.Along(curve, count);
-            scene.AddRange(places.Select((p, i) => Placement.Fit(one, p.Place, float.Lerp(.036f, largest, i / (count - 1f)), follows ? Placement.Heading(p.Direction) : 0)));
+            scene.AddRange(places.Select((p, i) => Placement.Fit(one, p.Place, float.Lerp(.037f, largest, i / (count - 1f)), follows ? Placement.Heading(p.Direction) : 0)));
         }
 
         return Placement.Settle(layout, scene);
@@ -103,7 +103,7 @@ internal static class Arrangements
     private static IReadOnlyList<Element> Tessellation(int variant, Look look, SceneRandom layout)
     {
         Shape motif = Placement.Light(look.Any[0].Shape);
-        int columns = layout.Whole(3, 4), rows = layout.Whole(3, 4), inks = layout.Whole(1, 3);
+        int columns = layout.Whole(3, 4), rows = layout.Whole(3, 4) + (variant == 1 ? 2 : 0), inks = layout.Whole(1, 3);
         bool outlined = layout.Chance(.5f);
         int sparse = layout.Whole(1, 2);
         float part = layout.Uniform(.4f, .55f), amplitude = layout.Uniform(.14f, .22f), flat = layout.Uniform(.4f, .55f);
@@ -119,8 +119,10 @@ internal static class Arrangements
                 1 => Brick(column, row, flat),
                 _ => Interlocking(column, row, across, down),
             };
+            Vector2 middle = Mean(tile);
             int ink = inks == 1 ? 1 : 1 + ((column + (row * (variant == 2 ? 1 : 2))) % inks);
-            tiles.Add(Placement.Area(tile, ink, outlined ? Fill.Outline : Fill.Solid) with { Fade = outlined ? 0 : .5f });
+            float inset = outlined ? 1 : .95f;
+            tiles.Add(Placement.Area(tile.Select(p => Vector2.Lerp(middle, p, inset)), ink, outlined ? Fill.Outline : Fill.Solid) with { Fade = outlined ? 0 : .5f });
             if (i % sparse == 0)
             {
                 motifs.Add(Placement.FitInto(motif, centre, new Vector2(half * part * (variant == 1 ? 1.4f : 1), half * part)));
@@ -129,6 +131,8 @@ internal static class Arrangements
 
         return Placement.Settle(layout, [.. tiles, .. motifs], .86f);
     }
+
+    private static Vector2 Mean(Vector2[] points) => points.Aggregate(Vector2.Add) / points.Length;
 
     private static (Vector2[] Tile, Vector2 Centre, float Half) Hexagon(int column, int row)
     {
@@ -209,7 +213,7 @@ internal static class Arrangements
 
     private static IReadOnlyList<Element> Clusters(int variant, Look look, SceneRandom layout)
     {
-        int groups = variant + 1, count = layout.Whole(10, 17);
+        int groups = variant + 1, count = layout.Whole(12, 17);
         Shape one = Placement.Light(look.Any[0].Shape);
         float half = layout.Uniform(.036f, .045f), pitch = half * layout.Uniform(1.8f, 2.1f), tilt = Placement.Tilt(layout), spin = layout.Angle();
         bool anyWay = layout.Chance(.4f);

@@ -66,7 +66,7 @@ internal static class Crowds
     private static IReadOnlyList<Element> RingAround(int variant, Look look, SceneRandom layout)
     {
         Shape[] small = [Placement.Light(look.Any[1].Shape), Placement.Light(look.Any[layout.Chance(.3f) ? 2 : 1].Shape)];
-        float core = layout.Uniform(.13f, .18f), start = layout.Angle();
+        float core = layout.Uniform(.11f, .15f), start = layout.Angle();
         bool outward = layout.Chance(.4f), inks = layout.Chance(.4f);
         var scene = new List<Element> { Placement.Fit(look.Any[0].Shape, Placement.Middle, core, layout.Normal(.1f)) };
         if (variant == 0)
@@ -82,10 +82,10 @@ internal static class Crowds
             return Placement.Settle(layout, scene, .75f);
         }
 
-        int many = layout.Whole(14, 22);
-        float inner = core * 1.35f;
-        float[] radii = [.. Enumerable.Range(0, many).Select(_ => layout.Uniform(.036f, .06f))];
-        (Vector2[] places, float shrink) = Curves.Scatter(layout, radii, 1.15f, (p, r) => Vector2.Distance(p, Placement.Middle) - r is float d && d > inner && d < inner + .2f);
+        int many = layout.Whole(16, 24);
+        float inner = core * 1.25f;
+        float[] radii = [.. Enumerable.Range(0, many).Select(_ => layout.Uniform(.035f, .058f))];
+        (Vector2[] places, float shrink) = Curves.Scatter(layout, radii, 1.15f, (p, r) => Vector2.Distance(p, Placement.Middle) - r is float d && d > inner && d < inner + .27f);
         scene.AddRange(places.Select((p, i) => Placement.Fit(small[i % 2], p, MathF.Max(.034f, radii[i] * shrink), Placement.Heading(p - Placement.Middle) + (MathF.PI / 2)) with { Ink = inks ? 1 + (i % 2) : 1 }));
         return Placement.Settle(layout, scene, .75f);
     }
@@ -121,15 +121,18 @@ internal static class Crowds
     private static IReadOnlyList<Element> Flow(int variant, Look look, SceneRandom layout)
     {
         Shape one = Placement.Light(look.Directed[0].Shape);
-        int count = layout.Whole(14, 22);
-        float half = layout.Uniform(.048f, .062f);
+        int count = layout.Whole(12, 18);
+        float half = layout.Uniform(.056f, .072f);
+        bool tailed = layout.Chance(.5f);
         Vector2 focus = new(layout.Uniform(.25f, .75f), layout.Uniform(.25f, .75f)), common = Placement.Unit(layout.Angle());
         float clear = layout.Uniform(.05f, .1f);
         (Vector2[] places, float shrink) = Curves.Scatter(layout, [.. Enumerable.Repeat(half * 1.05f, count)], 1.05f, (p, r) => Vector2.Distance(p, focus) > clear + r);
-        return Placement.Settle(layout, [.. places.Select(p =>
+        return Placement.Settle(layout, [.. places.SelectMany(p =>
         {
-            Vector2 heading = variant switch { 0 => focus - p, 1 => p - focus, _ => common };
-            return Placement.Fit(one, p, MathF.Max(.036f, half * shrink), Placement.Heading(heading) + layout.Normal(.04f));
+            Vector2 heading = Placement.Turn(Vector2.Normalize(variant switch { 0 => focus - p, 1 => p - focus, _ => common }), layout.Normal(.04f));
+            float size = MathF.Max(.036f, half * shrink);
+            Element body = Placement.Fit(one, p, size, Placement.Heading(heading));
+            return tailed ? [Placement.Line([p - (heading * size * 1.15f), p - (heading * size * 2)]), body] : new[] { body };
         })]);
     }
 

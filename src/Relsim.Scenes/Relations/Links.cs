@@ -86,11 +86,11 @@ internal static class Links
         var scene = new List<Element>();
         if (variant == 0)
         {
-            float radius = .46f / links, flat = layout.Uniform(.7f, 1);
-            (Vector2 Place, Vector2 Direction)[] middles = Curves.Along(Curves.Sample(30, t => new Vector2(1.1f * (t - .5f), sag * MathF.Sin(t * MathF.PI))), links);
-            scene.AddRange(LinkedRings(middles, radius * layout.Uniform(1.15f, 1.25f), flat));
-            IEnumerable<Vector2> held = filled ? middles.Select(m => m.Place) : [middles[0].Place - new Vector2(radius * 1.7f, 0), middles[^1].Place + new Vector2(radius * 1.7f, 0)];
-            scene.AddRange(held.Select(p => Placement.Fit(one, p, filled ? radius * .36f : radius * .55f, -turn)));
+            float apart = .9f / links, radius = apart * layout.Uniform(.63f, .69f), flat = layout.Uniform(.75f, 1);
+            (Vector2 Place, Vector2 Direction)[] middles = Curves.Along(Curves.Sample(30, t => new Vector2(apart * (links - 1) * (t - .5f), .6f * sag * MathF.Sin(t * MathF.PI))), links);
+            scene.AddRange(LinkedRings(middles, radius, flat));
+            IEnumerable<Vector2> held = filled ? middles.Select(m => m.Place) : [middles[0].Place - new Vector2(radius * 1.5f, 0), middles[^1].Place + new Vector2(radius * 1.5f, 0)];
+            scene.AddRange(held.Select(p => Placement.Fit(one, p, filled ? radius * .37f : radius * .5f, -turn)));
         }
         else
         {
@@ -140,13 +140,7 @@ internal static class Links
         if (variant == 0)
         {
             places = Curves.Scatter(layout, [.. Enumerable.Repeat(.095f, count)], 1.15f).Places;
-            for (int i = 0; i < count; i++)
-            {
-                int[] near = [.. Enumerable.Range(0, count).Where(j => j != i).OrderBy(j => Vector2.Distance(places[i], places[j]))];
-                int joins = layout.Whole(2, 3);
-                edges.UnionWith(near.Take(joins).Select(j => (Math.Min(i, j), Math.Max(i, j))));
-                edges.UnionWith(near.Where(j => j < i).Take(1).Select(j => (j, i)));
-            }
+            Mesh(places, layout.Whole(4, 5), edges);
         }
         else
         {
@@ -160,6 +154,24 @@ internal static class Links
         IEnumerable<Element> nodes = places.Select((p, i) =>
             Placement.Fit(mixed ? Placement.Light(look.Any[i % 3].Shape) : node, p, half * (variant == 1 && i == 0 ? hub : 1)) with { Fill = Fill.Solid, Ink = mixed ? i % 3 : 0 });
         return Placement.Settle(layout, [.. lines, .. nodes]);
+    }
+
+    /// <summary>Joins near places, shortest lines first, as long as no two lines cross and no place has too many.</summary>
+    private static void Mesh(Vector2[] places, int most, HashSet<(int A, int B)> edges)
+    {
+        int[] joined = new int[places.Length];
+        IEnumerable<(int A, int B)> pairs = Enumerable.Range(0, places.Length).SelectMany(b => Enumerable.Range(0, b).Select(a => (a, b)));
+        foreach ((int a, int b) in pairs.OrderBy(p => Vector2.DistanceSquared(places[p.A], places[p.B])))
+        {
+            bool crosses = edges.Any(e => Crossings([places[a], places[b]], [places[e.A], places[e.B]]).Any());
+            bool grazes = Enumerable.Range(0, places.Length).Any(i => i != a && i != b && Curves.ToSegment(places[i], places[a], places[b]) < .05f);
+            if (!crosses && !grazes && joined[a] < most && joined[b] < most)
+            {
+                edges.Add((a, b));
+                joined[a]++;
+                joined[b]++;
+            }
+        }
     }
 
     private static IReadOnlyList<Element> DescentTree(int variant, Look look, SceneRandom layout)

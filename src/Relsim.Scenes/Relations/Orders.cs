@@ -51,9 +51,9 @@ internal static class Orders
 
     private static List<Element> Receding(Shape one, int count, float ratio, SceneRandom layout)
     {
-        Vector2 far = new(layout.Uniform(.55f, .8f), layout.Uniform(.12f, .25f)), near = new(.16f, .92f), other = new(1.25f, .92f);
+        Vector2 far = new(layout.Uniform(.55f, .8f), layout.Uniform(.12f, .25f)), near = new(-.1f, .95f), other = new(1.5f, .95f);
         bool avenue = layout.Chance(.45f), ruled = layout.Chance(.5f);
-        float half = layout.Uniform(.11f, .14f);
+        float half = layout.Uniform(.1f, .125f);
         var scene = new List<Element>();
         if (ruled)
         {
@@ -93,7 +93,7 @@ internal static class Orders
     private static IReadOnlyList<Element> ToneOrder(int variant, Look look, SceneRandom layout)
     {
         Shape one = look.Any[0].Shape;
-        int count = layout.Whole(6, 9);
+        int count = layout.Whole(5, 8);
         float tilt = Placement.Tilt(layout), start = layout.Angle(), room = layout.Uniform(.8f, .95f);
         bool radial = layout.Chance(.4f), reversed = layout.Chance(.5f);
         float slope = layout.Pick<float>([0, 0, MathF.PI / 2, .5f, -.5f]);
@@ -181,7 +181,7 @@ internal static class Orders
             return Placement.Settle(layout, scene, .7f, .16f);
         }
 
-        int columns = rows == 1 ? 8 : 4;
+        int columns = rows > 1 ? 4 : count == 12 ? 6 : 8;
         for (int i = 0; i < rows * columns; i++)
         {
             int column = i % columns, kind = variant == 0 ? column % 2 : column / 2 % 2;

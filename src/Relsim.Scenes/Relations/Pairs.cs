@@ -97,7 +97,7 @@ internal static class Pairs
     private static IReadOnlyList<Element> InsideOutside(int variant, Look look, SceneRandom layout)
     {
         Shape one = Placement.Light(look.Any[0].Shape);
-        int count = layout.Whole(2, 6);
+        int count = layout.Whole(3, 6);
         bool mixed = layout.Chance(.25f);
         Element vessel = Placement.Fit(Vessel(look.Simple[1].Shape), Placement.Middle, variant == 1 ? layout.Uniform(.24f, .28f) : layout.Uniform(.32f, .4f), layout.Normal(.15f));
         vessel = vessel with { Ink = 1, Fill = Fill.Outline, Stroke = layout.Uniform(1, 1.6f) };

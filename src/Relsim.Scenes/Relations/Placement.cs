@@ -112,8 +112,10 @@ internal static class Placement
     /// <summary>Mostly nearly upright, sometimes any way round.</summary>
     public static float Tilt(SceneRandom layout) => layout.Chance(.65f) ? layout.Normal(.08f) : layout.Angle();
 
-    /// <summary>The shape with as few points as show it when it is drawn small.</summary>
-    public static Shape Light(Shape shape) => new([.. shape.Parts.Select(part => part with { Points = Curves.Thinned(part.Points, part.Closed, .035f) })]);
+    /// <summary>The shape with as few points and details as show it when it is drawn small.</summary>
+    public static Shape Light(Shape shape) => new([.. shape.Parts
+        .Where((part, i) => i == 0 || Box(new Shape([part])).Half > .12f)
+        .Select(part => part with { Points = Curves.Thinned(part.Points, part.Closed, .045f) })]);
 
     /// <summary>The look's subjects of different kinds, the main one first, padded with squeezed and stretched ones to the given number.</summary>
     public static Shape[] Unlike(Look look, int count)

@@ -18,18 +18,18 @@ internal static class Structures
 
     private static IReadOnlyList<Element> Stack(int variant, Look look, SceneRandom layout)
     {
-        bool mixed = layout.Chance(.3f), ground = layout.Chance(.6f);
+        bool mixed = variant != 1 && layout.Chance(.3f), ground = layout.Chance(.6f);
         int levels = variant == 1 ? layout.Whole(3, 4) : layout.Whole(4, 6);
-        float half = layout.Uniform(.075f, .09f), lean = layout.Sign() * layout.Uniform(.24f, .36f), top = .9f;
+        float half = layout.Uniform(.08f, .1f), lean = layout.Sign() * layout.Uniform(.24f, .36f), top = .9f;
         var scene = new List<Element>();
         for (int level = 0; level < levels; level++)
         {
             int across = variant == 1 ? levels - level : 1;
-            float highest = top;
+            float highest = top, wide = MathF.Max(half, Placement.Box(Placement.Fit(look.Any[0].Shape, default, half)).Extent.X * 1.01f);
             for (int i = 0; i < across; i++)
             {
                 Shape one = Placement.Light(look.Any[mixed ? (level + i) % 5 : 0].Shape);
-                Element put = Placement.Stand(one, .5f + (2.02f * half * (i - ((across - 1) / 2f))), top, half) with { Ink = mixed ? level + i : 0 };
+                Element put = Placement.Stand(one, .5f + (wide * (i - ((across - 1) / 2f))), top, half) with { Ink = mixed ? level + i : 0 };
                 Bounds box = Placement.Box(put);
                 scene.Add(put with { Position = put.Position + new Vector2(variant == 1 ? 0 : layout.Normal(.004f), 0) });
                 highest = MathF.Min(highest, box.Min.Y);
@@ -98,7 +98,7 @@ internal static class Structures
             return Compartments(things, inks, layout);
         }
 
-        float wide = layout.Uniform(.26f, .33f), deep = wide * layout.Uniform(.65f, .9f), half = layout.Uniform(.058f, .07f);
+        float wide = layout.Uniform(.26f, .33f), deep = wide * layout.Uniform(.65f, .9f), half = layout.Uniform(.062f, .075f);
         Vector2[] bowl = Bowl(wide, deep, layout.Chance(.5f));
         var scene = new List<Element>();
         if (variant == 1)
@@ -116,20 +116,24 @@ internal static class Structures
             }
 
             scene.Reverse();
+            scene.Insert(0, Placement.Area(Curves.Ellipse(new Vector2(.5f, rim), wide, .035f), 2, Fill.Outline));
             scene.Add(Placement.Area(bowl.Select(p => p + new Vector2(.5f, rim)), 2, Fill.Solid));
         }
         else
         {
-            float lying = 1.75f, x = .42f;
+            float lying = layout.Uniform(1.75f, 1.95f);
             IEnumerable<Vector2> tipped = bowl.Select(p => Placement.Turn(p, lying));
             float ground = .75f, lift = ground - tipped.Max(p => p.Y);
             Vector2 shift = new(.28f, lift);
             scene.Add(Placement.Area(tipped.Select(p => p + shift), 2, Fill.Solid));
+            scene.Add(Placement.Area(Curves.Ellipse(shift, wide, .05f, lying), 2, Fill.Solid) with { Fade = .55f });
+            Vector2 lip = shift + Placement.Turn(new Vector2(wide, 0), lying);
+            float x = lip.X + (half * .6f);
             for (int i = 0; i < count; i++)
             {
-                float tall = i < 5 ? half * 1.7f * (i % 3) * (1 - (.12f * i)) : 0;
+                float tall = i < 6 ? half * 1.6f * (i % 3) * (1 - (.1f * i)) : 0;
                 scene.Add(Placement.Stand(things[i], x, ground - MathF.Max(0, tall), half, layout.Angle()) with { Ink = i % inks });
-                x += i % 3 == 2 || i >= 5 ? half * layout.Uniform(1.4f, 2.1f) : half * .45f;
+                x += i % 3 == 2 || i >= 5 ? half * layout.Uniform(1.4f, 2.1f) : half * .3f;
             }
         }
 
@@ -258,8 +262,8 @@ internal static class Structures
     private static IReadOnlyList<Element> Dominoes(int variant, Look look, SceneRandom layout)
     {
         Shape mark = Placement.Light(look.Any[0].Shape);
-        int count = layout.Whole(6, 8), standing = layout.Whole(1, 2), fallen = layout.Whole(1, count - 3);
-        float wide = layout.Uniform(.055f, .07f), tall = layout.Uniform(.24f, .3f), pitch = layout.Uniform(.11f, .125f);
+        int count = layout.Whole(5, 7), standing = layout.Whole(1, 2), fallen = layout.Whole(1, count - 3);
+        float wide = layout.Uniform(.07f, .085f), tall = layout.Uniform(.3f, .36f), pitch = layout.Uniform(.125f, .145f);
         bool flipped = layout.Chance(.5f);
         bool solid = layout.Chance(.5f);
         var scene = new List<Element>();
