@@ -27,7 +27,9 @@ internal sealed unsafe class RowBlock
         _codes = AllocateAligned<sbyte>(checked(Capacity * codeStride), out nint codes);
         _steps = AllocateAligned<float>(Capacity, out nint steps);
         _errors = AllocateAligned<float>(Capacity, out nint errors);
-        (Codes, Steps, Errors) = ((sbyte*)codes, (float*)steps, (float*)errors);
+        Codes = (sbyte*)codes;
+        Steps = (float*)steps;
+        Errors = (float*)errors;
     }
 
     public int Count { get; private set; }
