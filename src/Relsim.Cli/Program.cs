@@ -1,1 +1,8 @@
-Console.WriteLine("relsim");
+using System.CommandLine;
+using Relsim.Cli.Commands;
+
+var root = new RootCommand("Relational visual similarity: which pictures share a logic, whatever they look like.")
+{
+    TrainCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

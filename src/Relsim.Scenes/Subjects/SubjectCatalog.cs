@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Collections.Frozen;
 
 namespace Relsim.Scenes.Subjects;
 
@@ -7,17 +7,29 @@ public static class SubjectCatalog
 {
     private static readonly SubjectKind[] AllKinds =
     [
-        new("disc", "abstract", SubjectTraits.Simple, _ => Shape.Polygon([.. Enumerable.Range(0, 48).Select(i => Around(i / 48f))])),
-        new("triangle", "abstract", SubjectTraits.Simple, _ => Shape.Polygon([.. Enumerable.Range(0, 3).Select(i => Around(i / 3f))])),
-        new("arrow", "symbol", SubjectTraits.Directed, _ => Shape.Polygon(new(0, -1), new(.7f, -.2f), new(.25f, -.2f), new(.25f, 1), new(-.25f, 1), new(-.25f, -.2f), new(-.7f, -.2f))),
-        new("flag", "symbol", SubjectTraits.Chiral, _ => Shape.Polygon(new(-.4f, 1), new(-.6f, 1), new(-.6f, -1), new(.8f, -.9f), new(.5f, -.4f), new(.8f, 0), new(-.4f, 0))),
+        .. Figures.Kinds, .. Symbols.Kinds, .. Solids.Kinds, .. Fruit.Kinds, .. Vegetables.Kinds, .. Plants.Kinds,
+        .. Animals.Kinds, .. Birds.Kinds, .. SeaLife.Kinds, .. Insects.Kinds, .. Vehicles.Kinds, .. Buildings.Kinds,
+        .. Furniture.Kinds, .. Vessels.Kinds, .. Tools.Kinds, .. Household.Kinds, .. Clothing.Kinds, .. Music.Kinds,
+        .. Food.Kinds, .. Sky.Kinds, .. Toys.Kinds, .. Compounds.Kinds,
     ];
+
+    private static readonly SubjectKind[][] BySplit = [.. Enum.GetValues<Split>().Select(split => AllKinds.Where(kind => SubjectSplits.Of(kind.Name) == split).ToArray())];
+
+    private static readonly FrozenDictionary<string, int> IndexByName =
+        AllKinds.Select((kind, index) => KeyValuePair.Create(kind.Name, index)).ToFrozenDictionary();
 
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<SubjectKind> All => AllKinds;
 
-    /// <summary>The kinds of one split.</summary>
-    public static IReadOnlyList<SubjectKind> Of(Split split) => AllKinds;
+    /// <summary>The kinds of one split, in catalog order; the three splits share no kind and together hold all.</summary>
+    public static IReadOnlyList<SubjectKind> Of(Split split) => BySplit[(int)split];
 
-    private static Vector2 Around(float turn) => new(MathF.Sin(turn * MathF.Tau), -MathF.Cos(turn * MathF.Tau));
+    /// <summary>The label of a kind: its place in <see cref="All"/>. Throws where the catalog does not hold it.</summary>
+    public static int IndexOf(SubjectKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        return IndexByName.TryGetValue(kind.Name, out int index)
+            ? index
+            : throw new ArgumentException($"The catalog has no subject '{kind.Name}'; take kinds from SubjectCatalog.All.", nameof(kind));
+    }
 }

@@ -12,14 +12,14 @@ public sealed record RelationalBatch
     /// <summary>B x S x S x 3 bytes, RGB.</summary>
     public required byte[] Pixels { get; init; }
 
-    /// <summary>B fine relations (a family and a variant of it), or -1.</summary>
+    /// <summary>B fine relations (a family and a variant of it), indices into <see cref="Bank"/>, or -1.</summary>
     public required int[] Relation { get; init; }
 
-    /// <summary>B relation families, or -1.</summary>
+    /// <summary>B relation families, or -1: same numbering as <see cref="BankFamily"/>.</summary>
     public required int[] Family { get; init; }
 
-    /// <summary>B main subjects.</summary>
-    public required int[] Subject { get; init; }
+    /// <summary>B looks: pictures of one number share subjects, style and palette.</summary>
+    public required int[] Look { get; init; }
 
     /// <summary>B rendering styles.</summary>
     public required int[] Style { get; init; }
@@ -27,8 +27,11 @@ public sealed record RelationalBatch
     /// <summary>B palettes.</summary>
     public required int[] Palette { get; init; }
 
-    /// <summary>B anonymous captions; empty where the image holds no relation.</summary>
-    public required string[] Captions { get; init; }
+    /// <summary>R anonymous captions, one for every relation that <see cref="Relation"/> can name, in that order; the wording varies from batch to batch.</summary>
+    public required string[] Bank { get; init; }
+
+    /// <summary>The family of each relation of the bank (R).</summary>
+    public required int[] BankFamily { get; init; }
 
     /// <summary>Number of images (B).</summary>
     public int Count => Relation.Length;

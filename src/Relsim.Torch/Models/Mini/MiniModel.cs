@@ -1,0 +1,206 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Relsim.Torch.Models.Mini;
+
+/// <summary>
+/// The small encoder that ships with the program: one convolutional trunk on channels that forget appearance, a relational
+/// and an attribute head, a head that answers whether there is a relation at all, and a text tower into the relational space.
+/// </summary>
+/// <remarks>
+/// Letters in shapes: B images, S side, W width, C channels, H rows and columns of a feature map, R relational and
+/// A attribute dimension, L words, E word width. The recipe and its evidence are in docs/recipes/mini.md.
+/// </remarks>
+internal sealed class MiniModel : Module
+{
+    private readonly Trunk trunk;
+    private readonly ColourPath colour;
+    [ComponentName(Name = "relational_head")]
+    private readonly Head relationalHead;
+    [ComponentName(Name = "attribute_head")]
+    private readonly Head attributeHead;
+    [ComponentName(Name = "interest_head")]
+    private readonly Head interestHead;
+    private readonly TextTower text;
+
+    public MiniModel(MiniConfig config)
+        : base(nameof(MiniModel))
+    {
+        Config = config;
+        trunk = new Trunk(config.Width, config.ImageSize);
+        colour = new ColourPath();
+        relationalHead = new Head(trunk.FeatureLength, config.RelationalDimension);
+        attributeHead = new Head(trunk.FeatureLength + ColourPath.FeatureLength, config.AttributeDimension);
+        interestHead = new Head(trunk.FeatureLength, 1);
+        text = new TextTower(config);
+        RegisterComponents();
+    }
+
+    public MiniConfig Config { get; }
+
+    /// <summary>Images [B, 3, S, S] in 0..1 to embeddings of unit length and an interest logit. Augments where the module is in training mode.</summary>
+    public ImageFeatures EncodeImages(Tensor images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor features = trunk.call(MiniInput.Forget(images, training));            // [B, F]
+        Tensor relational = Unit(relationalHead.call(features));                     // [B, R]
+        // Look must not shape the trunk: what the relational head has to forget is not worth its capacity.
+        Tensor look = cat([features.detach(), colour.call(images)], 1);
+        Tensor attribute = Unit(attributeHead.call(look));                           // [B, A]
+        Tensor interest = interestHead.call(features).to_type(ScalarType.Float32).squeeze(1); // [B]
+        return new ImageFeatures(
+            relational.MoveToOuterDisposeScope(), attribute.MoveToOuterDisposeScope(), interest.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Texts to unit vectors of the relational space [B, R].</summary>
+    public Tensor EncodeTexts(IReadOnlyList<string> texts)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Unit(text.Encode(texts)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Unit(Tensor x) => functional.normalize(x.to_type(ScalarType.Float32), dim: 1);
+}
+
+/// <summary>What the model says of B images: relational [B, R] and attribute [B, A] unit vectors, interest logits [B].</summary>
+internal sealed record ImageFeatures(Tensor Relational, Tensor Attribute, Tensor Interest);
+
+/// <summary>A residual network at stride 4 to 16, and three summaries of its last map: average, maximum, and what stands where.</summary>
+internal sealed class Trunk : Module<Tensor, Tensor>
+{
+    private const int PlaceChannels = 24;
+    private const int PlaceLength = 256;
+
+    private readonly Conv2d stem;
+    private readonly BatchNorm2d norm;
+    private readonly Sequential blocks;
+    private readonly Conv2d place;
+    [ComponentName(Name = "place_out")]
+    private readonly Linear placeOut;
+
+    public Trunk(int width, int imageSize)
+        : base(nameof(Trunk))
+    {
+        int last = 8 * width;
+        int side = imageSize / 16;
+        stem = Conv2d(3, width, 8, stride: 4, padding: 2, bias: false);
+        norm = BatchNorm2d(width);
+        blocks = Sequential(
+            new ResidualBlock(width, width, 1),
+            new ResidualBlock(width, 2 * width, 2),
+            new ResidualBlock(2 * width, 2 * width, 1),
+            new ResidualBlock(2 * width, 4 * width, 2),
+            new ResidualBlock(4 * width, 4 * width, 1),
+            new ResidualBlock(4 * width, last, 1));
+        place = Conv2d(last, PlaceChannels, 1);
+        placeOut = Linear(PlaceChannels * side * side, PlaceLength);
+        FeatureLength = (2 * last) + PlaceLength;
+        RegisterComponents();
+    }
+
+    public int FeatureLength { get; }
+
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = functional.relu(norm.call(stem.call(input)));                     // [B, W, S/4, S/4]
+        x = blocks.call(x);                                                          // [B, 8W, S/16, S/16]
+        Tensor where = functional.relu(placeOut.call(functional.relu(place.call(x)).flatten(1))); // [B, 256]
+        Tensor pooled = cat([x.mean([2, 3]), x.amax([2, 3]), where], 1);             // [B, 16W + 256]
+        return pooled.MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>Two 3x3 convolutions and a shortcut (He et al. 2016, figure 2).</summary>
+internal sealed class ResidualBlock : Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d norm1;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm2d norm2;
+    private readonly Conv2d? shortcut;
+    [ComponentName(Name = "shortcut_norm")]
+    private readonly BatchNorm2d? shortcutNorm;
+
+    public ResidualBlock(int inputs, int outputs, int stride)
+        : base(nameof(ResidualBlock))
+    {
+        conv1 = Conv2d(inputs, outputs, 3, stride: stride, padding: 1, bias: false);
+        norm1 = BatchNorm2d(outputs);
+        conv2 = Conv2d(outputs, outputs, 3, padding: 1, bias: false);
+        norm2 = BatchNorm2d(outputs);
+        if (stride != 1 || inputs != outputs)
+        {
+            shortcut = Conv2d(inputs, outputs, 1, stride: stride, bias: false);
+            shortcutNorm = BatchNorm2d(outputs);
+        }
+
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor y = functional.relu(norm1.call(conv1.call(input)));                   // [B, C', H/stride, H/stride]
+        y = norm2.call(conv2.call(y));
+        Tensor skip = shortcut is null ? input : shortcutNorm!.call(shortcut.call(input));
+        return functional.relu(y + skip).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>Colour and texture, which the trunk's input forgets: two strided convolutions, their mean and deviation, and a 4x4 colour grid.</summary>
+internal sealed class ColourPath : Module<Tensor, Tensor>
+{
+    private const int Channels = 48;
+    private const int Grid = 4;
+
+    private readonly Conv2d conv1;
+    private readonly Conv2d conv2;
+
+    public ColourPath()
+        : base(nameof(ColourPath))
+    {
+        conv1 = Conv2d(3, Channels / 2, 4, stride: 4);
+        conv2 = Conv2d(Channels / 2, Channels, 3, stride: 2, padding: 1);
+        RegisterComponents();
+    }
+
+    public static int FeatureLength => (2 * Channels) + (3 * Grid * Grid);
+
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = conv2.call(functional.relu(conv1.call(input - 0.5f))).flatten(2).to_type(ScalarType.Float32); // [B, 48, S*S/64]
+        Tensor grid = functional.adaptive_avg_pool2d(input - 0.5f, [Grid, Grid]).flatten(1);   // [B, 48]
+        Tensor spread = (x.var(2) + 1e-5f).sqrt();
+        return cat([x.mean([2L]), spread, grid], 1).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>A two-layer perceptron.</summary>
+internal sealed class Head : Module<Tensor, Tensor>
+{
+    private const int Hidden = 320;
+
+    [ComponentName(Name = "in_proj")]
+    private readonly Linear inProj;
+    [ComponentName(Name = "out_proj")]
+    private readonly Linear outProj;
+
+    public Head(int inputs, int outputs)
+        : base(nameof(Head))
+    {
+        inProj = Linear(inputs, Hidden);
+        outProj = Linear(Hidden, outputs);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return outProj.call(functional.relu(inProj.call(input))).MoveToOuterDisposeScope();
+    }
+}

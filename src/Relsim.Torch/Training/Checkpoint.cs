@@ -1,0 +1,88 @@
+using System.Globalization;
+using Relsim.Torch.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Relsim.Torch.Training;
+
+/// <summary>Where a run stands, as far as it is not tensors.</summary>
+internal sealed record TrainingState(long Step, double BestScore, int WorseInARow, ulong Seed, long Steps)
+{
+    public static TrainingState Start(TrainerOptions options) => new(0, double.NegativeInfinity, 0, options.Seed, options.Steps);
+}
+
+/// <summary>
+/// Two files in the run's folder: last.safetensors holds everything a run needs to go on (weights, optimiser, average, step),
+/// best.safetensors the averaged weights that scored best. Both are replaced by rename only.
+/// </summary>
+internal sealed class Checkpoint(string folder, Module model, AdamW optimizer)
+{
+    private string Last => Path.Combine(folder, "last.safetensors");
+
+    private string Best => Path.Combine(folder, "best.safetensors");
+
+    public void Save(TrainingState state)
+    {
+        Dictionary<string, Tensor> tensors = model.state_dict().ToDictionary(pair => $"model.{pair.Key}", pair => pair.Value);
+        foreach ((string name, Tensor value) in optimizer.State)
+        {
+            tensors[$"optimizer.{name}"] = value;
+        }
+
+        SafetensorsWriter.Write(Last, tensors, new Dictionary<string, string>
+        {
+            ["step"] = state.Step.ToString(CultureInfo.InvariantCulture),
+            ["steps"] = state.Steps.ToString(CultureInfo.InvariantCulture),
+            ["seed"] = state.Seed.ToString(CultureInfo.InvariantCulture),
+            ["best_score"] = state.BestScore.ToString("R", CultureInfo.InvariantCulture),
+            ["worse_in_a_row"] = state.WorseInARow.ToString(CultureInfo.InvariantCulture),
+        });
+    }
+
+    public void SaveBest() => ModuleWeights.Save(model, Best);
+
+    public void LoadBest()
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(Best);
+        ModuleWeights.Load(model, file);
+    }
+
+    /// <summary>Takes the run up where its last checkpoint left it; null where there is none.</summary>
+    /// <exception cref="WeightsException">The checkpoint belongs to a run with another seed, length or model.</exception>
+    public TrainingState? Resume(TrainerOptions options)
+    {
+        if (!File.Exists(Last))
+        {
+            return null;
+        }
+
+        using SafetensorsFile file = SafetensorsFile.Open(Last);
+        var state = new TrainingState(
+            long.Parse(file.Metadata["step"], CultureInfo.InvariantCulture),
+            double.Parse(file.Metadata["best_score"], CultureInfo.InvariantCulture),
+            int.Parse(file.Metadata["worse_in_a_row"], CultureInfo.InvariantCulture),
+            ulong.Parse(file.Metadata["seed"], CultureInfo.InvariantCulture),
+            long.Parse(file.Metadata["steps"], CultureInfo.InvariantCulture));
+        if (state.Seed != options.Seed || state.Steps != options.Steps)
+        {
+            throw new WeightsException(
+                Last, null, $"it belongs to a run of {state.Steps} steps with seed {state.Seed}, not {options.Steps} steps with seed {options.Seed}; use the same options or another output folder");
+        }
+
+        ModuleWeights.Load(model, file, new WeightLoadOptions { Rename = key => key.StartsWith("model.", StringComparison.Ordinal) ? key["model.".Length..] : null });
+        CopyOptimizer(file);
+        optimizer.Step = state.Step;
+        return state;
+    }
+
+    private void CopyOptimizer(SafetensorsFile file)
+    {
+        using IDisposable frozen = no_grad();
+        foreach ((string name, Tensor value) in optimizer.State)
+        {
+            using Tensor saved = file.Read($"optimizer.{name}");
+            value.copy_(saved);
+        }
+    }
+}

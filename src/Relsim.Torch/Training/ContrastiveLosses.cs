@@ -1,0 +1,61 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Relsim.Torch.Training;
+
+/// <summary>Contrastive losses over unit vectors, computed in float32. Labels are int64; -1 means 'like nothing else here'.</summary>
+internal static class ContrastiveLosses
+{
+    private const float Never = -1e4f;
+
+    /// <summary>
+    /// Supervised contrastive loss (Khosla et al. 2020, equation 2): every other row of the same label is a positive, all
+    /// other rows are negatives. Anchors without a positive do not count. Embeddings [B, D], labels [B], result scalar.
+    /// </summary>
+    public static Tensor Supervised(Tensor embeddings, Tensor labels, float temperature)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor self = eye(embeddings.shape[0], dtype: ScalarType.Bool);                     // [B, B]
+        Tensor logits = (embeddings.matmul(embeddings.t()) / temperature).masked_fill(self, Never);
+        Tensor logProbability = functional.log_softmax(logits, 1);
+        Tensor positive = labels.unsqueeze(1).eq(labels.unsqueeze(0)).logical_and(labels.ge(0).unsqueeze(1)).logical_and(self.logical_not());
+        return MeanOverPositives(logProbability, positive).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// InfoNCE from images to a bank of texts and back (relsim-facts: temperature 0.07; here both ways, and images that share
+    /// a relation are positives of one text, never false negatives). Images [B, R], texts [T, R], labels [B] in 0 .. T-1 or -1.
+    /// </summary>
+    public static Tensor ImageText(Tensor images, Tensor texts, Tensor labels, float temperature)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor logits = images.matmul(texts.t()) / temperature;                      // [B, T]
+        Tensor positive = labels.unsqueeze(1).eq(arange(texts.shape[0]).unsqueeze(0)); // [B, T]
+        Tensor forth = MeanOverPositives(functional.log_softmax(logits, 1), positive);
+        Tensor back = MeanOverPositives(functional.log_softmax(logits.t(), 1), positive.t());
+        return (forth + back).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Cross entropy of the family: the probability of a family is the sum over its relations' texts, so that confusing two
+    /// variants costs less than confusing two families. Families [B] in 0 .. F-1 or -1, bank families [T].
+    /// </summary>
+    public static Tensor Family(Tensor images, Tensor texts, Tensor families, Tensor bankFamilies, float temperature)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor probability = functional.softmax(images.matmul(texts.t()) / temperature, 1);   // [B, T]
+        Tensor member = families.unsqueeze(1).eq(bankFamilies.unsqueeze(0)).to_type(ScalarType.Float32); // [B, T]
+        Tensor counted = families.ge(0).to_type(ScalarType.Float32);
+        Tensor loss = -(probability * member).sum(1).clamp_min(1e-8f).log() * counted;
+        return (loss.sum() / counted.sum().clamp_min(1f)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor MeanOverPositives(Tensor logProbability, Tensor positive)
+    {
+        Tensor mask = positive.to_type(ScalarType.Float32);
+        Tensor count = mask.sum(1);
+        Tensor perAnchor = (logProbability * mask).sum(1) / count.clamp_min(1f);
+        return -perAnchor.sum() / count.gt(0).to_type(ScalarType.Float32).sum().clamp_min(1f);
+    }
+}
