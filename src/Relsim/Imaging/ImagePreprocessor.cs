@@ -1,0 +1,120 @@
+namespace Relsim.Imaging;
+
+/// <summary>Applies one <see cref="PreprocessingProfile"/>: file or bytes or pixels in, Size x Size pixels out. Thread-safe.</summary>
+public sealed class ImagePreprocessor
+{
+    private readonly ImageDecoder _decoder;
+
+    /// <summary>A preprocessor for <paramref name="profile"/>, with the given limits or the default ones.</summary>
+    /// <exception cref="ArgumentException">The profile has no name, or its size or version is not positive.</exception>
+    public ImagePreprocessor(PreprocessingProfile profile, ImageDecoderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentException.ThrowIfNullOrWhiteSpace(profile.Name);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(profile.Version);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(profile.Size);
+        Profile = profile;
+        _decoder = new ImageDecoder(options);
+    }
+
+    /// <summary>The profile that is applied.</summary>
+    public PreprocessingProfile Profile { get; }
+
+    /// <summary>Decodes and prepares a file.</summary>
+    /// <exception cref="ImageDecodeException">The file cannot be read or decoded.</exception>
+    public RgbImage Load(string path) => Prepare(path).Image;
+
+    /// <summary>Decodes and prepares bytes; <paramref name="name"/> stands for them in messages.</summary>
+    /// <exception cref="ImageDecodeException">The bytes cannot be decoded.</exception>
+    public RgbImage Decode(ReadOnlyMemory<byte> encoded, string name) => Prepare(encoded, name).Image;
+
+    /// <summary>As <see cref="Load"/>, and reports the sides of the source.</summary>
+    /// <exception cref="ImageDecodeException">The file cannot be read or decoded.</exception>
+    public PreparedImage Prepare(string path) => Prepare(_decoder.ReadFile(path), path);
+
+    /// <summary>As <see cref="Decode"/>, and reports the sides of the source.</summary>
+    /// <exception cref="ImageDecodeException">The bytes cannot be decoded.</exception>
+    public PreparedImage Prepare(ReadOnlyMemory<byte> encoded, string name)
+    {
+        DecodedImage decoded = _decoder.DecodeReduced(encoded, name, Profile.Decode, Profile.ShrinkOnLoad);
+        return new PreparedImage(Fit(decoded), decoded.SourceWidth, decoded.SourceHeight);
+    }
+
+    /// <summary>Prepares pixels that are already decoded; a square of the right size comes back as it is.</summary>
+    public RgbImage Apply(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Fit(new DecodedImage(image, image.Width, image.Height, 1));
+    }
+
+    private RgbImage Fit(in DecodedImage decoded) => Profile.Fit switch
+    {
+        ImageFit.CropSquare => Crop(decoded),
+        ImageFit.PadSquare => Pad(decoded),
+        _ => ResizeWhole(decoded, Profile.Size, Profile.Size),
+    };
+
+    private RgbImage Crop(in DecodedImage decoded)
+    {
+        int size = Profile.Size;
+        int side = Math.Min(decoded.SourceWidth, decoded.SourceHeight);
+        int left = (decoded.SourceWidth - side) / 2;
+        int top = (decoded.SourceHeight - side) / 2;
+        RgbImage image = decoded.Image;
+        if (decoded.Shrink > 1)
+        {
+            float scale = 1f / decoded.Shrink;
+            var box = new ResampleBox(left * scale, top * scale, (left + side) * scale, (top + side) * scale);
+            return PillowResampler.Resize(image, size, size, Profile.Filter, box);
+        }
+
+        if (side == size && image.Width == size && image.Height == size)
+        {
+            return image;
+        }
+
+        // A window, not a box: as when a crop is resized, nothing outside the crop is weighed.
+        int stride = image.Width * 3;
+        ReadOnlySpan<byte> window = image.Pixels.AsSpan((top * stride) + (left * 3));
+        byte[] pixels = PillowResampler.ResizeView(
+            window, stride, side, side, 3, size, size, Profile.Filter, ResampleBox.Whole(side, side));
+        return new RgbImage(size, size, pixels);
+    }
+
+    private RgbImage Pad(in DecodedImage decoded)
+    {
+        int size = Profile.Size;
+        double scale = (double)size / Math.Max(decoded.SourceWidth, decoded.SourceHeight);
+        int width = Math.Max(1, (int)Math.Round(decoded.SourceWidth * scale));
+        int height = Math.Max(1, (int)Math.Round(decoded.SourceHeight * scale));
+        RgbImage image = ResizeWhole(decoded, width, height);
+        if (width == size && height == size)
+        {
+            return image;
+        }
+
+        var pixels = GC.AllocateUninitializedArray<byte>(size * size * 3);
+        (byte red, byte green, byte blue) = FrameColor.Median(image);
+        for (int i = 0; i < pixels.Length; i += 3)
+        {
+            (pixels[i], pixels[i + 1], pixels[i + 2]) = (red, green, blue);
+        }
+
+        int left = (size - width) / 2;
+        int top = (size - height) / 2;
+        for (int y = 0; y < height; y++)
+        {
+            image.Pixels.AsSpan(y * width * 3, width * 3).CopyTo(pixels.AsSpan((((top + y) * size) + left) * 3));
+        }
+
+        return new RgbImage(size, size, pixels);
+    }
+
+    private RgbImage ResizeWhole(in DecodedImage decoded, int width, int height)
+    {
+        // A shrunk JPEG is rounded up to whole pixels; the box leaves out what hangs over the true edge.
+        float scale = 1f / decoded.Shrink;
+        var box = new ResampleBox(0, 0, decoded.SourceWidth * scale, decoded.SourceHeight * scale);
+        return PillowResampler.Resize(decoded.Image, width, height, Profile.Filter, box);
+    }
+}

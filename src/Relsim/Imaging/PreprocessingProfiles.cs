@@ -1,0 +1,38 @@
+namespace Relsim.Imaging;
+
+/// <summary>The built-in profiles.</summary>
+public static class PreprocessingProfiles
+{
+    /// <summary>The embedded model's: 128 px, the whole picture padded, Lanczos, upright, alpha on white, fast JPEG decode.</summary>
+    public static PreprocessingProfile Mini128 { get; } = new()
+    {
+        Name = "mini-128",
+        Version = 1,
+        Size = 128,
+        Fit = ImageFit.PadSquare,
+        Filter = ResampleFilter.Lanczos,
+        Decode = DecodeConventions.Upright,
+        AllowShrinkOnLoad = true,
+    };
+
+    /// <summary>The relsim reference's training view: 448 px center crop, Lanczos, EXIF ignored, alpha dropped, 16 bits clipped.</summary>
+    public static PreprocessingProfile RelsimTrain448 { get; } = new()
+    {
+        Name = "relsim-train448",
+        Version = 1,
+        Size = 448,
+        Fit = ImageFit.CropSquare,
+        Filter = ResampleFilter.Lanczos,
+        Decode = DecodeConventions.Pillow,
+        AllowShrinkOnLoad = false,
+    };
+
+    /// <summary>All built-in profiles.</summary>
+    public static IReadOnlyList<PreprocessingProfile> All { get; } = [Mini128, RelsimTrain448];
+
+    /// <summary>The built-in profile of that name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists the names.</exception>
+    public static PreprocessingProfile Get(string name) =>
+        All.FirstOrDefault(profile => profile.Name == name)
+        ?? throw new ArgumentException($"No profile is called '{name}'. Known: {string.Join(", ", All.Select(profile => profile.Name))}.", nameof(name));
+}
