@@ -59,7 +59,13 @@ internal sealed class Trainer(TrainingTask task, TrainerOptions options)
         task.Model.train();
         // The augmentation of a step is its own, whether the run was interrupted before it or not.
         random.manual_seed(unchecked((long)options.Seed * 1_000_003) + step);
-        (Tensor loss, IReadOnlyDictionary<string, double> parts) = Forward(batch);
+        Tensor loss;
+        IReadOnlyDictionary<string, double> parts;
+        using (AutocastScope.Enter())
+        {
+            (loss, parts) = task.Loss(batch);
+        }
+
         double value = loss.item<float>();
         if (!double.IsFinite(value))
         {
@@ -70,17 +76,6 @@ internal sealed class Trainer(TrainingTask task, TrainerOptions options)
         loss.backward();
         optimizer.Update(options.RateAt(step), options.ClipNorm);
         return (value, parts);
-    }
-
-    private (Tensor Loss, IReadOnlyDictionary<string, double> Parts) Forward(object batch)
-    {
-        if (TorchRuntime.ComputeType != ScalarType.BFloat16)
-        {
-            return task.Loss(batch);
-        }
-
-        using var autocast = new AutocastScope();
-        return task.Loss(batch);
     }
 
     private TrainingState Judge(

@@ -1,0 +1,194 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.AI;
+using Relsim.Imaging;
+using Relsim.Torch.Models.Mini;
+using Relsim.Torch.Native;
+using Relsim.Torch.Training;
+using Relsim.Torch.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Relsim.Torch.Encoders;
+
+/// <summary>Which space an image is embedded into.</summary>
+public enum EmbeddingSpace
+{
+    /// <summary>Images that share a logic lie close.</summary>
+    Relational,
+
+    /// <summary>Images that look alike lie close.</summary>
+    Attribute,
+}
+
+/// <summary>
+/// The mini model as an encoder: images and texts to unit vectors. Results do not depend on what else is in a batch.
+/// Thread-safe: weights are only read, and calls may run at once.
+/// </summary>
+public sealed class MiniEncoder : IEmbeddingGenerator<DataContent, Embedding<float>>
+{
+    private const int ImagesPerPass = 32;
+
+    private readonly MiniModel _model;
+    private readonly ImagePreprocessor _preprocessor;
+
+    private MiniEncoder(MiniModel model, string fingerprint)
+    {
+        _model = model;
+        Fingerprint = fingerprint;
+        Profile = PreprocessingProfiles.Get(model.Config.Profile);
+        _preprocessor = new ImagePreprocessor(Profile);
+    }
+
+    /// <summary>Shape and id of the model.</summary>
+    public MiniConfig Config => _model.Config;
+
+    /// <summary>How images are prepared; training prepared them the same way.</summary>
+    public PreprocessingProfile Profile { get; }
+
+    /// <summary>Model id, the weights' hash and the profile's fingerprint: embeddings are comparable only where this is equal.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Folder of the model that ships with the program.</summary>
+    public static string DefaultFolder => Path.Combine(AppContext.BaseDirectory, "models", "mini");
+
+    /// <summary>Loads the model that ships with the program.</summary>
+    /// <exception cref="WeightsException">The installation is damaged; the message names the file.</exception>
+    public static MiniEncoder LoadDefault() => Load(DefaultFolder);
+
+    /// <summary>Loads config.json and model.safetensors from a folder.</summary>
+    /// <exception cref="WeightsException">A file is missing, or a weight is missing, unexpected or mis-shaped.</exception>
+    /// <exception cref="InvalidDataException">config.json lacks a key.</exception>
+    public static MiniEncoder Load(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string configPath = Path.Combine(folder, MiniTraining.ConfigFile);
+        string weightsPath = Path.Combine(folder, MiniTraining.WeightsFile);
+        foreach (string path in new[] { configPath, weightsPath })
+        {
+            if (!File.Exists(path))
+            {
+                throw new WeightsException(path, null, "there is no such file; a mini model's folder holds config.json and model.safetensors");
+            }
+        }
+
+        TorchRuntime.EnsureLoaded();
+        var model = new MiniModel(MiniConfig.Read(configPath));
+        using (SafetensorsFile file = SafetensorsFile.Open(weightsPath))
+        {
+            ModuleWeights.Load(model, file);
+        }
+
+        model.eval();
+        using FileStream stream = File.OpenRead(weightsPath);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(stream))[..12];
+        return new MiniEncoder(model, $"{model.Config.ModelId}-{hash}");
+    }
+
+    /// <summary>Decodes, prepares and embeds an image file.</summary>
+    /// <exception cref="ImageDecodeException">The file cannot be read as an image; the message names it and says why.</exception>
+    public MiniEmbedding EmbedFile(string path) => Embed([Prepare(path)])[0];
+
+    /// <summary>Decodes and prepares an image file as the model wants it.</summary>
+    /// <exception cref="ImageDecodeException">The file cannot be read as an image; the message names it and says why.</exception>
+    public RgbImage Prepare(string path) => _preprocessor.Load(path);
+
+    /// <summary>Embeds prepared images (S x S each, see <see cref="Prepare"/>), in order.</summary>
+    /// <exception cref="ArgumentException">An image is not S x S.</exception>
+    public IReadOnlyList<MiniEmbedding> Embed(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var embeddings = new List<MiniEmbedding>(images.Count);
+        foreach (RgbImage[] chunk in images.Chunk(ImagesPerPass))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            embeddings.AddRange(Pass(chunk));
+        }
+
+        return embeddings;
+    }
+
+    /// <summary>Texts (anonymous captions, or any words) to unit vectors of the relational space, in order.</summary>
+    public IReadOnlyList<float[]> EmbedTexts(IReadOnlyList<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        if (texts.Count == 0)
+        {
+            return [];
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable inference = inference_mode();
+        return Rows(_model.EncodeTexts(texts));
+    }
+
+    /// <summary>
+    /// Embeds image bytes (<see cref="DataContent"/> of any image media type) into the relational space, or into the space
+    /// that <see cref="EmbeddingGenerationOptions.ModelId"/> names ("relational" or "attribute").
+    /// </summary>
+    /// <exception cref="ImageDecodeException">A content cannot be read as an image.</exception>
+    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<DataContent> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        EmbeddingSpace space = options?.ModelId is null
+            ? EmbeddingSpace.Relational
+            : Enum.Parse<EmbeddingSpace>(options.ModelId, ignoreCase: true);
+        return Task.Run(
+            () =>
+            {
+                RgbImage[] images = [.. values.Select((content, i) => _preprocessor.Decode(content.Data, content.Name ?? $"image {i}"))];
+                IEnumerable<Embedding<float>> embeddings = Embed(images, cancellationToken)
+                    .Select(e => new Embedding<float>(space == EmbeddingSpace.Relational ? e.Relational : e.Attribute) { ModelId = Config.ModelId });
+                return new GeneratedEmbeddings<Embedding<float>>(embeddings);
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        if (serviceKey is not null)
+        {
+            return null;
+        }
+
+        return serviceType == typeof(EmbeddingGeneratorMetadata)
+            ? new EmbeddingGeneratorMetadata("relsim", defaultModelId: Config.ModelId, defaultModelDimensions: Config.RelationalDimension)
+            : serviceType.IsInstanceOfType(this) ? this : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _model.Dispose();
+
+    private MiniEmbedding[] Pass(RgbImage[] images)
+    {
+        int side = Config.ImageSize;
+        int length = side * side * 3;
+        byte[] pixels = new byte[images.Length * length];
+        for (int i = 0; i < images.Length; i++)
+        {
+            if (images[i].Width != side || images[i].Height != side)
+            {
+                throw new ArgumentException($"Image {i} is {images[i].Width}x{images[i].Height}; the model takes {side}x{side}. Prepare it with the profile {Profile.Name}.", nameof(images));
+            }
+
+            images[i].Pixels.CopyTo(pixels, i * length);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable inference = inference_mode();
+        Tensor bytes = tensor(pixels, [images.Length, side, side, 3]);
+        ImageFeatures features = _model.EncodeImages(bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div_(255f));
+        float[][] relational = Rows(features.Relational);
+        float[][] attribute = Rows(features.Attribute);
+        float[] interest = features.Interest.sigmoid().data<float>().ToArray();
+        return [.. relational.Select((row, i) => new MiniEmbedding(row, attribute[i], interest[i]))];
+    }
+
+    private static float[][] Rows(Tensor matrix)
+    {
+        int columns = (int)matrix.shape[1];
+        return [.. matrix.contiguous().data<float>().ToArray().Chunk(columns)];
+    }
+}
