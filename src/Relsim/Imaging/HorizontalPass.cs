@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -59,6 +60,8 @@ internal static unsafe class HorizontalPass
         }
     }
 
+    // One call may be a whole image: it must not run in unoptimized code until the runtime notices.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ColorRows(Rows from, Rows to, ResampleCoefficients taps, short* packed, int groups, int channels)
     {
         Vector256<byte> pairs = channels == 3 ? PairsOfThree : PairsOfFour;
@@ -98,6 +101,8 @@ internal static unsafe class HorizontalPass
         }
     }
 
+    // One call may be a whole image: it must not run in unoptimized code until the runtime notices.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void GreyRows(Rows from, Rows to, ResampleCoefficients taps, short* packed, int groups)
     {
         for (int x = 0; x < taps.Starts.Length; x++)
@@ -112,6 +117,7 @@ internal static unsafe class HorizontalPass
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte GreyPixel(byte* pixels, short* k, int groups)
     {
         Vector256<int> low = default, high = default;
