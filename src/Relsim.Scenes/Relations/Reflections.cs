@@ -121,7 +121,7 @@ internal static class Reflections
 
     private static List<Element> Shadow(int variant, Look look, SceneRandom layout)
     {
-        Shape subject = Fit(look.Any[0].Shape);
+        Shape subject = Bodies.Of(look, 0);
         Shape caster = variant == 0 ? subject : Unlike(subject, look);
         float size = layout.Uniform(.2f, .25f);
         int side = layout.Sign();
@@ -129,7 +129,7 @@ internal static class Reflections
         (Vector2 min, Vector2 max) = Bounds(subject);
         (Vector2 low, Vector2 high) = Bounds(caster);
         caster = caster.Map(p => (p - new Vector2((low.X + high.X) / 2, high.Y)) * ((max.Y - min.Y) / (high.Y - low.Y)));
-        Vector2[] silhouette = Silhouette(caster);
+        Vector2[] silhouette = Contour(caster);
         var foot = new Vector2(.5f - (side * layout.Uniform(.16f, .2f)), layout.Uniform(.56f, .62f));
         float slant = layout.Uniform(.75f, 1) * side;
         float depth = layout.Uniform(.6f, .75f);
@@ -151,16 +151,17 @@ internal static class Reflections
 
     private static Shape Unlike(Shape subject, Look look)
     {
-        Vector2[] own = Silhouette(subject);
-        return look.Any.Skip(1).Select(other => Fit(other.Shape)).MinBy(other => Overlap(own, Silhouette(other)))!;
+        Vector2[] own = Contour(subject);
+        IEnumerable<(Shape Shape, Vector2[] Edge)> others = look.Any.Skip(1).Take(4).Select(other => Fit(other.Shape)).Select(other => (other, Contour(other)));
+        return others.MinBy(other => Overlap(own, other.Edge) + (Area(other.Edge) < .7f ? 1 : 0)).Shape;
     }
 
     private static float Overlap(Vector2[] one, Vector2[] other)
     {
         (int both, int either) = (0, 0);
-        for (int i = 0; i < 15 * 15; i++)
+        for (int i = 0; i < 13 * 13; i++)
         {
-            var place = new Vector2((i % 15 / 7f) - 1, (i / 15 / 7f) - 1);
+            var place = new Vector2((i % 13 / 6f) - 1, (i / 13 / 6f) - 1);
             (bool a, bool b) = (Contains(one, place), Contains(other, place));
             both += a && b ? 1 : 0;
             either += a || b ? 1 : 0;
@@ -171,13 +172,13 @@ internal static class Reflections
 
     private static List<Element> Imprint(int variant, Look look, SceneRandom layout)
     {
-        Shape subject = Fit(look.Any[0].Shape);
+        Shape subject = Bodies.Of(look, 0);
         return variant == 0 ? Trail(subject, layout) : Stamped(subject, layout);
     }
 
     private static List<Element> Trail(Shape subject, SceneRandom layout)
     {
-        Shape print = Shape.Polygon(Silhouette(Simplify(subject, 40)));
+        Shape print = Simplify(Shape.Polygon(Contour(subject)), 24);
         int count = layout.Whole(6, 9);
         float bend = layout.Uniform(-.5f, .5f);
         float start = layout.Angle();
@@ -213,7 +214,7 @@ internal static class Reflections
         float tilt = layout.Uniform(-.2f, .2f);
         Vector2 left = new Vector2(.5f) - (apart * along);
         Vector2 right = new Vector2(.5f) + (apart * along);
-        Element print = new(Shape.Polygon(Silhouette(subject)), right, size) { Fill = Fill.Solid, Fade = .55f, Rotation = tilt, Mirrored = true };
+        Element print = new(Shape.Polygon(Contour(subject)), right, size) { Fill = Fill.Solid, Fade = .55f, Rotation = tilt, Mirrored = true };
         return
         [
             new Element(subject, left, size) { Rotation = tilt * .3f },

@@ -1,0 +1,17 @@
+using Relsim.Scenes.Subjects;
+
+namespace Relsim.Scenes.Relations;
+
+/// <summary>Picks subjects with a body: a mere stroke cannot melt, be bitten, cut open or filled so that it shows.</summary>
+internal static class Bodies
+{
+    private const float LeastArea = .45f;
+
+    /// <summary>The look's subject of that index where it has a body, else one of its simple ones; indices 0 and 1 never fall together.</summary>
+    public static Shape Of(Look look, int index)
+    {
+        Subject wanted = look.Any[index];
+        bool solid = wanted.Shape.Parts[0].Closed && PolygonCuts.Area(PolygonCuts.Contour(PolygonCuts.Fit(wanted.Shape))) > LeastArea;
+        return PolygonCuts.Fit((solid ? wanted : look.Simple[index + 1]).Shape);
+    }
+}
