@@ -34,7 +34,7 @@ internal static class Composites
 
     private static List<Element> Mosaic(int variant, Look look, SceneRandom layout)
     {
-        Vector2[] outline = Silhouette(Bodies.Of(look, 0));
+        Vector2[] outline = Bodies.Roomy(look);
         Shape small = Simplify(Fit(look.Any[1].Shape), 16);
         float size = layout.Uniform(.4f, .45f);
         bool turned = layout.Chance(.5f);
@@ -85,7 +85,7 @@ internal static class Composites
     {
         float size = layout.Uniform(.42f, .46f);
         var place = new Vector2(layout.Uniform(.48f, .52f), layout.Uniform(.48f, .52f));
-        Element body = new(Shape.Polygon(Silhouette(Bodies.Of(look, 0))), place, size);
+        Element body = new(Shape.Polygon(Bodies.Roomy(look)), place, size);
         List<Element> inside = variant == 0 ? Landscape(look, layout) : Crowd(look, layout);
         return [.. inside.Select(e => e with { ClipTo = body }), body with { Fill = Fill.Outline, Stroke = 1.6f }];
     }

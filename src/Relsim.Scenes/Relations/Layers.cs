@@ -115,7 +115,7 @@ internal static class Layers
 
     private static List<Element> XRay(int variant, Look look, SceneRandom layout)
     {
-        Vector2[] outline = Silhouette(Bodies.Of(look, 0));
+        Vector2[] outline = Bodies.Roomy(look);
         float size = layout.Uniform(.38f, .44f);
         var place = new Vector2(layout.Uniform(.47f, .53f), layout.Uniform(.47f, .53f));
         Element body = new(Shape.Polygon(outline), place, size);

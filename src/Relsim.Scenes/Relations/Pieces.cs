@@ -279,7 +279,9 @@ internal static class Pieces
             // The neck of one is as wide as the shoulders of the other.
             (Vector2 head, Vector2 body) = (Chord(first, seam), Chord(second, seam));
             float scale = Math.Clamp((body.Y - body.X) / MathF.Max(.1f, head.Y - head.X), .6f, 1.5f);
-            first = first.Map(p => new(Math.Clamp(((p.X - ((head.X + head.Y) / 2)) * scale) + ((body.X + body.Y) / 2), -1.05f, 1.05f), p.Y));
+            first = first.Map(p => new(((p.X - ((head.X + head.Y) / 2)) * scale) + ((body.X + body.Y) / 2), p.Y));
+            float widest = first.Parts.SelectMany(part => part.Points).Max(p => MathF.Abs(p.X));
+            first = widest > 1.05f ? first.Map(p => new(p.X * 1.05f / widest, p.Y)) : first;
         }
 
         Vector2 onSeam = seam * outward;

@@ -87,7 +87,7 @@ internal static class Reflections
         bool level = variant == 0 && layout.Chance(.25f);
         List<Vector2> places = variant == 0
             ? Steps.Scattered(count, new(.1f, .12f), new(.4f, .88f), .19f, layout)
-            : [.. Steps.Scattered(3 * count, new(.1f), new(.4f), .17f, layout).Where(p => Vector2.Distance(p, new(.5f)) < .5f).Take(count)];
+            : [.. Steps.Scattered(4 * count, new(lean == 0 ? .1f : .18f), new(.42f), .16f, layout).Where(p => Vector2.Distance(p, new(.5f)) < (lean == 0 ? .5f : .4f)).Take(count)];
         var scene = new List<Element>();
         for (int i = 0; i < places.Count; i++)
         {
@@ -112,7 +112,7 @@ internal static class Reflections
     private static Element AcrossUpright(Element thing) =>
         thing with { Position = new(1 - thing.Position.X, thing.Position.Y), Mirrored = !thing.Mirrored, Rotation = -thing.Rotation };
 
-    // About the middle of the picture, drawn in a little where a corner would leave it.
+    // About the middle of the picture.
     private static Element Turned(Element thing, float angle)
     {
         Vector2 from = thing.Position - new Vector2(.5f);
@@ -197,8 +197,8 @@ internal static class Reflections
         for (int i = 0; i < count; i++)
         {
             (Vector2 place, float heading) = path[i];
-            Vector2 aside = .05f * (i % 2 == 0 ? 1 : -1) * Ray(heading + (MathF.PI / 2));
-            scene.Add(new Element(print, place - middle + new Vector2(.5f) + aside, .04f) { Fill = Fill.Solid, Fade = .45f, Rotation = heading + (MathF.PI / 2), Mirrored = i % 2 == 0 });
+            Vector2 aside = .055f * (i % 2 == 0 ? 1 : -1) * Ray(heading + (MathF.PI / 2));
+            scene.Add(new Element(print, place - middle + new Vector2(.5f) + aside, .048f) { Fill = Fill.Solid, Fade = .35f, Rotation = heading + (MathF.PI / 2), Mirrored = i % 2 == 0 });
         }
 
         scene.Add(new Element(subject, Vector2.Clamp(path[^1].Place - middle + new Vector2(.5f), new(.16f), new(.84f)), .12f));
