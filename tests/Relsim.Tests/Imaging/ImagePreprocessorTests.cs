@@ -124,6 +124,8 @@ public sealed class ImagePreprocessorTests
         PreparedImage fast = new ImagePreprocessor(profile).Prepare(jpeg, "photo.jpg");
         PreparedImage exact = new ImagePreprocessor(profile with { AllowShrinkOnLoad = false }).Prepare(jpeg, "photo.jpg");
 
+        DecodedImage reduced = new ImageDecoder().DecodeReduced(jpeg, "photo.jpg", profile.Decode, profile.ShrinkOnLoad);
+        Assert.True(reduced.Shrink > 1, "Nothing was shrunk: the comparison would prove nothing.");
         Assert.Equal((width, height), (fast.SourceWidth, fast.SourceHeight));
         Assert.Equal((width, height), (exact.SourceWidth, exact.SourceHeight));
         int worst = fast.Image.Pixels.Zip(exact.Image.Pixels).Max(pair => Math.Abs(pair.First - pair.Second));
