@@ -59,11 +59,7 @@ internal sealed class Checkpoint(string folder, Module model, AdamW optimizer)
 
         using SafetensorsFile file = SafetensorsFile.Open(Last);
         var state = new TrainingState(
-            long.Parse(file.Metadata["step"], CultureInfo.InvariantCulture),
-            double.Parse(file.Metadata["best_score"], CultureInfo.InvariantCulture),
-            int.Parse(file.Metadata["worse_in_a_row"], CultureInfo.InvariantCulture),
-            ulong.Parse(file.Metadata["seed"], CultureInfo.InvariantCulture),
-            long.Parse(file.Metadata["steps"], CultureInfo.InvariantCulture));
+            Read<long>(file, "step"), Read<double>(file, "best_score"), Read<int>(file, "worse_in_a_row"), Read<ulong>(file, "seed"), Read<long>(file, "steps"));
         if (state.Seed != options.Seed || state.Steps != options.Steps)
         {
             throw new WeightsException(
@@ -75,6 +71,12 @@ internal sealed class Checkpoint(string folder, Module model, AdamW optimizer)
         optimizer.Step = state.Step;
         return state;
     }
+
+    private T Read<T>(SafetensorsFile file, string key)
+        where T : ISpanParsable<T> =>
+        file.Metadata.TryGetValue(key, out string? text) && T.TryParse(text, CultureInfo.InvariantCulture, out T? value)
+            ? value
+            : throw new WeightsException(Last, null, $"its metadata hold no {key}, so it is not a training checkpoint; use another output folder");
 
     private void CopyOptimizer(SafetensorsFile file)
     {
