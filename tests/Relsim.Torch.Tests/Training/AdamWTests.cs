@@ -127,6 +127,18 @@ public sealed class AdamWTests
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
+    [Fact]
+    public void Dispose_FreshOptimizer_LeavesNoTensorAlive()
+    {
+        using var model = new Quadratic();
+        new AdamW(model, weightDecay: 0.1, averageDecay: 0.9).Dispose();
+        long before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+
+        new AdamW(model, weightDecay: 0.1, averageDecay: 0.9).Dispose();
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+
     private static double Step(Quadratic model, AdamW optimizer, double rate, double clipNorm, float scale = 1)
     {
         using Tensor loss = model.Loss(scale);
