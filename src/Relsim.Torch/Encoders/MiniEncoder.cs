@@ -83,7 +83,7 @@ public sealed class MiniEncoder : IEmbeddingGenerator<DataContent, Embedding<flo
             ModuleWeights.Load(model, file);
         }
 
-        model.eval();
+        model.FoldNorms();
         using FileStream stream = File.OpenRead(weightsPath);
         string hash = Convert.ToHexStringLower(SHA256.HashData(stream))[..12];
         return new MiniEncoder(model, profile, hash);

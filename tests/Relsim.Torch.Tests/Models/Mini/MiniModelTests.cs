@@ -86,6 +86,39 @@ public sealed class MiniModelTests
     }
 
     [Fact]
+    public void FoldNorms_TrainedStatistics_ChangesNothingButRounding()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using MiniModel model = TinyMini.Model(TinyMini.Config());
+        Tensor images = TinyMini.ToTensor(TinyMini.Batch(1));
+        ImageFeatures before = model.EncodeImages(images);
+
+        model.FoldNorms();
+        model.FoldNorms(); // a second time has nothing left to do
+        ImageFeatures after = model.EncodeImages(images);
+
+        AssertClose(before.Relational, after.Relational);
+        AssertClose(before.Attribute, after.Attribute);
+        AssertClose(before.Interest, after.Interest);
+    }
+
+    [Fact]
+    public void FoldNorms_AndDispose_LeavesNoTensorAlive()
+    {
+        new MiniModel(TinyMini.Config()).Dispose();
+        long first = LiveTensors();
+        new MiniModel(TinyMini.Config()).Dispose();
+        long ofConstruction = LiveTensors() - first; // TorchSharp's own
+
+        using (var model = new MiniModel(TinyMini.Config()))
+        {
+            model.FoldNorms();
+        }
+
+        Assert.Equal(first + (2 * ofConstruction), LiveTensors());
+    }
+
+    [Fact]
     public void EncodeImages_AndTexts_ManyTimes_LeavesNoTensorAlive()
     {
         using DisposeScope scope = NewDisposeScope();
