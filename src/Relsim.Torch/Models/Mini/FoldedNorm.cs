@@ -16,8 +16,8 @@ internal static class FoldedNorm
 
     /// <summary>
     /// Merges a norm in evaluation mode into its convolution, which must have no bias of its own. The same numbers up to rounding. Kernels come
-    /// to lie channels last, as the activations do: otherwise libtorch copies them so at every call. Together 1.5 times the speed
-    /// of the trunk for a single image and 1.15 for 8 or more.
+    /// to lie channels last, as the activations do: otherwise libtorch copies them so at every call. Together the trunk takes
+    /// 1 / 1.4 of the processor time for a single image and 1 / 1.1 for 8 or more (docs/lab-log.md, 2026-11-23).
     /// </summary>
     public static void Fold(Conv2d convolution, ref BatchNorm2d? norm)
     {
