@@ -25,9 +25,10 @@ internal static class CommandLine
         {
             Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
         };
-        if (parsed.Action is ParseErrorAction usage)
+        if (parsed.Action is ParseErrorAction)
         {
-            await error.WriteLineAsync(await DescribeAsync(parsed, usage).ConfigureAwait(false)).ConfigureAwait(false);
+            // Standard output stays empty: whoever reads it expects results.
+            await error.WriteLineAsync(Describe(parsed)).ConfigureAwait(false);
             return ExitCodes.Usage;
         }
 
@@ -45,7 +46,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
-            await error.WriteLineAsync("Stopped. What was finished before is kept; the same command goes on from there.").ConfigureAwait(false);
+            await error.WriteLineAsync("Stopped. What was finished is kept, and no file is left half-written.").ConfigureAwait(false);
             return interrupt.ExitCode;
         }
         catch (Exception e)
@@ -55,20 +56,17 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>One line an error, the words that may have been meant, and where help is. Standard output stays empty: whoever reads it expects results.</summary>
-    private static async Task<string> DescribeAsync(ParseResult parsed, ParseErrorAction usage)
+    /// <summary>One line an error, and where help is. The library's own report would color it whatever NO_COLOR says.</summary>
+    private static string Describe(ParseResult parsed)
     {
-        usage.ShowHelp = false;
-        using var suggestions = new StringWriter();
-        var quiet = new InvocationConfiguration { Output = suggestions, Error = TextWriter.Null };
-        await parsed.InvokeAsync(quiet, CancellationToken.None).ConfigureAwait(false);
-        return string.Join(
-            Environment.NewLine,
-            [
-                .. parsed.Errors.Select(error => $"error: {error.Message}"),
-                .. suggestions.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                $"See '{CommandPath(parsed)} --help'.",
-            ]);
+        IEnumerable<string> lines = parsed.Errors.Select(error => $"error: {error.Message}");
+        IList<Command> known = parsed.CommandResult.Command.Subcommands;
+        if (known.Count > 0)
+        {
+            lines = lines.Append($"Known here: {string.Join(", ", known.Select(command => command.Name))}.");
+        }
+
+        return string.Join(Environment.NewLine, lines.Append($"See '{CommandPath(parsed)} --help'."));
     }
 
     private static string Explain(Exception e) => e switch

@@ -57,6 +57,13 @@ internal sealed class Output
     /// <summary>A score as people read it.</summary>
     public static string Number(float? value) => value?.ToString("F3", CultureInfo.InvariantCulture) ?? "-";
 
+    /// <summary>A path as people read it: from the working folder on where it lies below it.</summary>
+    public static string ShortPath(string path)
+    {
+        string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+
     /// <summary>Prints a result: the document with <c>--json</c>, else what <paramref name="human"/> writes.</summary>
     public void Write<T>(T document, Action<IAnsiConsole> human)
     {
@@ -68,7 +75,8 @@ internal sealed class Output
 
         if (_isTerminal)
         {
-            human(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) })); // it heeds NO_COLOR
+            bool plain = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+            human(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output), Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect }));
             return;
         }
 

@@ -85,7 +85,7 @@ internal static class SearchCommand
             {
                 table.AddTextRow(
                     (i + 1).ToString(CultureInfo.InvariantCulture), Output.Number(hit.Score), Output.Number(hit.RelationalScore), Output.Number(hit.AttributeScore),
-                    hit.Path, Output.Number(hit.Reason?.Score), hit.Reason?.Caption ?? "-");
+                    Output.ShortPath(hit.Path), Output.Number(hit.Reason?.Score), hit.Reason?.Caption ?? "-");
             }
 
             console.Write(table);
