@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Relsim.Datasets;
 using Relsim.Scenes.Styles;
+using Relsim.Scenes.Subjects;
 
 namespace Relsim.Scenes;
 
@@ -34,11 +36,10 @@ public static class SceneFiles
         int done = 0;
         Parallel.For(0, recipes.Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
         {
-            LabelledScene scene = recipes[i].Paint(size);
-            byte[] png = ImageEncoding.Png(scene.Image);
+            byte[] png = ImageEncoding.Png(recipes[i].Paint(size));
             string hash = Md5(png);
             AtomicFile.Write(Path.Combine(folder, $"{hash}.png"), stream => stream.Write(png));
-            records[i] = Record(scene, hash);
+            records[i] = Record(recipes[i], hash);
             progress?.Report(Interlocked.Increment(ref done));
         });
         CaptionRecord.WriteAll(Path.Combine(folder, Captions), records);
@@ -46,24 +47,28 @@ public static class SceneFiles
         return [.. records.Select(record => Path.Combine(folder, $"{record.ImageHash}.png"))];
     }
 
-    private static CaptionRecord Record(LabelledScene scene, string hash) => new()
+    private static CaptionRecord Record(SceneRecipe recipe, string hash)
     {
-        ImageHash = hash,
-        Caption = scene.Caption,
-        UrlLink = $"{hash}.png",
-        Extra = new Dictionary<string, JsonElement>
+        SceneTruth truth = recipe.Describe();
+        return new CaptionRecord
         {
-            ["relation"] = Text(scene.Recipe.Relation?.Id ?? "clutter"),
-            ["family"] = Text(scene.Recipe.Relation?.Family.Name ?? "clutter"),
-            ["held_out"] = JsonSerializer.SerializeToElement(scene.Recipe.Relation?.HeldOut ?? false, SceneJson.Default.Boolean),
-            ["subject"] = Text(scene.Subject),
-            ["style"] = Text(scene.Style),
-            ["palette"] = Text(scene.Palette),
-            ["attribute_caption"] = Text(scene.AttributeCaption),
-            ["split"] = Text(scene.Recipe.Split.ToString()),
-            ["look_seed"] = Text(scene.Recipe.LookSeed.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-        },
-    };
+            ImageHash = hash,
+            Caption = truth.Caption,
+            UrlLink = $"{hash}.png",
+            Extra = new Dictionary<string, JsonElement>
+            {
+                ["relation"] = Text(recipe.Relation?.Id ?? "clutter"),
+                ["family"] = Text(recipe.Relation?.Family.Name ?? "clutter"),
+                ["held_out"] = JsonSerializer.SerializeToElement(recipe.Relation?.HeldOut ?? false, SceneJson.Default.Boolean),
+                ["subject"] = Text(SubjectCatalog.All[truth.MainSubject].Name),
+                ["style"] = Text(StyleCatalog.All[truth.StyleKind].Name),
+                ["palette"] = Text(truth.Palette),
+                ["attribute_caption"] = Text(truth.AttributeCaption),
+                ["split"] = Text(recipe.Split.ToString()),
+                ["look_seed"] = Text(recipe.LookSeed.ToString(CultureInfo.InvariantCulture)),
+            },
+        };
+    }
 
     private static IEnumerable<SeedGroup> ToGroups(CaptionRecord[] records, IReadOnlyList<SceneRecipe> recipes) =>
         from i in Enumerable.Range(0, records.Length)

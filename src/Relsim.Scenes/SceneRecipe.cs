@@ -2,6 +2,7 @@ using Relsim.Imaging;
 using Relsim.Scenes.Captions;
 using Relsim.Scenes.Relations;
 using Relsim.Scenes.Styles;
+using Relsim.Scenes.Subjects;
 
 namespace Relsim.Scenes;
 
@@ -12,31 +13,28 @@ namespace Relsim.Scenes;
 /// <param name="LayoutSeed">Where things stand.</param>
 public sealed record SceneRecipe(Relation? Relation, Split Split, ulong LookSeed, ulong LayoutSeed)
 {
-    /// <summary>Paints the picture, with its ground truth.</summary>
-    public LabelledScene Paint(int size)
+    /// <summary>Paints the picture, a square of the given side in pixels.</summary>
+    public RgbImage Paint(int size) => ScenePainter.Paint(SceneFactory.Compose(Relation, Look.Create(Split, LookSeed), LayoutSeed), size);
+
+    /// <summary>Says what is true of the picture, without painting it.</summary>
+    public SceneTruth Describe()
     {
         Look look = Look.Create(Split, LookSeed);
-        RgbImage image = ScenePainter.Paint(SceneFactory.Compose(Relation, look, LayoutSeed), size);
         var words = new SceneRandom(SceneRandom.Combine(LayoutSeed, LookSeed));
-        string subject = look.Any[0].Kind.Name;
-        return new LabelledScene(
-            image,
-            this,
-            subject,
-            look.Style.KindName,
+        SubjectKind subject = look.Any[0].Kind;
+        return new SceneTruth(
+            SubjectCatalog.IndexOf(subject),
+            look.Style.Kind,
             look.Style.PaletteName,
             Relation is null ? string.Empty : words.Pick(CaptionCatalog.For(Relation.Id, Split)),
-            CaptionCatalog.Attributes(subject, look.Style.KindName, look.Style.PaletteName, words));
+            CaptionCatalog.Attributes(subject.Name, look.Style.KindName, look.Style.PaletteName, words));
     }
 }
 
-/// <summary>A picture and what is true of it.</summary>
-/// <param name="Image">The picture.</param>
-/// <param name="Recipe">What it was made from; the relation is there.</param>
-/// <param name="Subject">Name of the look's main subject.</param>
-/// <param name="Style">Name of the style.</param>
+/// <summary>What is true of a scene besides its relation.</summary>
+/// <param name="MainSubject">The look's main subject: its place in <see cref="SubjectCatalog.All"/>.</param>
+/// <param name="StyleKind">The style: its place in <see cref="StyleCatalog.All"/>.</param>
 /// <param name="Palette">Name of the palette.</param>
 /// <param name="Caption">An anonymous caption in the split's own wording; empty for clutter.</param>
 /// <param name="AttributeCaption">What it looks like, in words.</param>
-public sealed record LabelledScene(
-    RgbImage Image, SceneRecipe Recipe, string Subject, string Style, string Palette, string Caption, string AttributeCaption);
+public sealed record SceneTruth(int MainSubject, int StyleKind, string Palette, string Caption, string AttributeCaption);
