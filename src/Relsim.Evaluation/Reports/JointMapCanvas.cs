@@ -117,12 +117,14 @@ internal sealed class JointMapCanvas
     private void DrawDots(Vector2[] centres, IReadOnlyList<int> drawn)
     {
         var pictured = drawn.ToHashSet();
-        using var dot = new SKPaint { Color = _palette.FaintText.WithAlpha(90), IsAntialias = true };
+        using var dot = new SKPaint { IsAntialias = true };
         for (int i = 0; i < centres.Length; i++)
         {
             if (!pictured.Contains(i))
             {
-                _canvas.DrawCircle(centres[i].X, centres[i].Y, 3, dot);
+                SKColor? mark = MarkColor(_content.Items[i].Mark);
+                dot.Color = mark ?? _palette.FaintText.WithAlpha(90);
+                _canvas.DrawCircle(centres[i].X, centres[i].Y, mark is null ? 3 : 5, dot);
             }
         }
     }
