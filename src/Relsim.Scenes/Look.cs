@@ -1,3 +1,4 @@
+using System.Collections;
 using Relsim.Scenes.Styles;
 using Relsim.Scenes.Subjects;
 
@@ -5,20 +6,23 @@ namespace Relsim.Scenes;
 
 /// <summary>
 /// What scenes of the same look share: subjects and style. Two scenes with one look and two relations are each other's
-/// hard negatives; two scenes with one relation and two looks are relational neighbours.
+/// hard negatives; two scenes with one relation and two looks are relational neighbours. Not thread-safe.
 /// </summary>
 public sealed class Look
 {
-    private const int ListLength = 8;
+    private static readonly Dictionary<(Split, SubjectTraits), SubjectKind[]> Fitting = (
+        from split in Enum.GetValues<Split>()
+        from traits in new[] { SubjectTraits.None, SubjectTraits.Simple, SubjectTraits.Directed, SubjectTraits.Chiral }
+        select (split, traits)).ToDictionary(
+            key => key, key => SubjectCatalog.Of(key.split).Where(kind => (kind.Traits & key.traits) == key.traits).ToArray());
 
     private Look(Split split, ulong seed)
     {
         var random = new SceneRandom(seed);
-        IReadOnlyList<SubjectKind> kinds = SubjectCatalog.Of(split);
-        Any = Draw(kinds, SubjectTraits.None, random);
-        Simple = Draw(kinds, SubjectTraits.Simple, random);
-        Directed = Draw(kinds, SubjectTraits.Directed, random);
-        Chiral = Draw(kinds, SubjectTraits.Chiral, random);
+        Any = new Cast(Fitting[(split, SubjectTraits.None)], SubjectTraits.None, null, random.NextSeed());
+        Simple = new Cast(Fitting[(split, SubjectTraits.Simple)], SubjectTraits.Simple, Any, random.NextSeed());
+        Directed = new Cast(Fitting[(split, SubjectTraits.Directed)], SubjectTraits.Directed, Any, random.NextSeed());
+        Chiral = new Cast(Fitting[(split, SubjectTraits.Chiral)], SubjectTraits.Chiral, Any, random.NextSeed());
         Style = Style.Create(split, random);
     }
 
@@ -40,18 +44,35 @@ public sealed class Look
     /// <summary>The look that belongs to a seed.</summary>
     public static Look Create(Split split, ulong seed) => new(split, seed);
 
-    private Subject[] Draw(IReadOnlyList<SubjectKind> kinds, SubjectTraits needed, SceneRandom random)
+    /// <summary>Eight subjects, each drawn when first asked for: a scene shows few of a look's thirty-two.</summary>
+    private sealed class Cast(SubjectKind[] kinds, SubjectTraits needed, IReadOnlyList<Subject>? main, ulong seed) : IReadOnlyList<Subject>
     {
-        SubjectKind[] fitting = [.. kinds.Where(kind => (kind.Traits & needed) == needed)];
-        int[] order = random.Permutation(fitting.Length);
-        var subjects = new Subject[ListLength];
-        for (int i = 0; i < ListLength; i++)
+        private readonly int[] _order = new SceneRandom(seed).Permutation(kinds.Length);
+        private readonly Subject?[] _drawn = new Subject?[8];
+
+        public int Count => _drawn.Length;
+
+        public Subject this[int index] => _drawn[index] ??= Draw(index);
+
+        public IEnumerator<Subject> GetEnumerator()
         {
-            bool keepsMain = i == 0 && Any is not null && (Any[0].Kind.Traits & needed) == needed;
-            SubjectKind kind = fitting[order[i % order.Length]];
-            subjects[i] = keepsMain ? Any![0] : new Subject(kind, kind.Draw(random));
+            for (int i = 0; i < Count; i++)
+            {
+                yield return this[i];
+            }
         }
 
-        return subjects;
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        private Subject Draw(int index)
+        {
+            if (index == 0 && main is not null && (main[0].Kind.Traits & needed) == needed)
+            {
+                return main[0];
+            }
+
+            SubjectKind kind = kinds[_order[index % _order.Length]];
+            return new Subject(kind, kind.Draw(new SceneRandom(SceneRandom.Combine(seed, (ulong)index))));
+        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Relsim.Search;
 
@@ -14,7 +13,7 @@ public static class SearchBenchmarks
 {
     private const int TopK = 10;
     private const int Batch = 64;
-    private const int SingleQueries = 20;
+    private const int SingleQueries = 30;
 
     /// <summary>Arguments: [rows] [dimension] [folder of the vectors, about 4 x rows x dimension bytes]. Returns 0, or 1 when the ids differ.</summary>
     public static int Run(string[] args)
@@ -24,7 +23,6 @@ public static class SearchBenchmarks
         string folder = args.Length > 2 ? args[2] : Path.Combine(Path.GetTempPath(), "relsim-search-bench");
         Directory.CreateDirectory(folder);
         string file = Path.Combine(folder, $"vectors-{rows}x{dimension}.f32");
-        string idsFile = Path.Combine(folder, "peer-ids.i64");
         if (!File.Exists(file))
         {
             ClusteredVectors.Write(file, rows + Batch, dimension);
@@ -32,13 +30,74 @@ public static class SearchBenchmarks
 
         Report("vectors", $"{rows:N0} x {dimension}, {Batch} queries, {Environment.ProcessorCount} processors");
         (ExactIndex index, float[] queries) = Load(file, rows, dimension);
-        int[] single = MeasureSingle(index, queries, out double singleSeconds);
-        int[] batch = MeasureBatch(index, queries, out double batchSeconds);
-        double bandwidth = MeasureBandwidth();
-        double floor = (double)rows * dimension / bandwidth;
-        Report("memory", $"{bandwidth / 1e9:F1} GB/s read on all processors; int8 rows alone need {floor * 1e3:F1} ms; a single query takes {singleSeconds / floor:F2} x that");
-        return ComparePeer(file, rows, dimension, idsFile, single, batch, singleSeconds, batchSeconds);
+        using SearchPeer? peer = SearchPeer.Start(file, rows, dimension, Batch, TopK);
+        Report("peer", peer?.About ?? "did not start; install it with: apt-get install python3-faiss");
+        int different = CompareSingle(index, queries, peer) + CompareBatch(index, queries, peer);
+        Report("ids", peer is null ? "not compared" : different == 0 ? "all equal" : $"{different} differ");
+        return different == 0 && peer is not null ? 0 : 1;
     }
+
+    /// <summary>Takes turns query by query, so that whatever else the machine does meets both alike.</summary>
+    private static int CompareSingle(ExactIndex index, float[] queries, SearchPeer? peer)
+    {
+        List<double> ours = [], oneThread = [], theirs = [], reads = [];
+        int different = 0;
+        long rescored = 0;
+        _ = TimeOurs(index, queries, 0, 1, Environment.ProcessorCount);
+        _ = peer?.Search(0, 1);
+        using MemoryReader memory = new((long)index.Count * index.Dimension);
+        for (int q = 0; q < SingleQueries; q++)
+        {
+            (double seconds, IReadOnlyList<SearchResult> results) = TimeOurs(index, queries, q, 1, Environment.ProcessorCount);
+            ours.Add(seconds);
+            rescored += results[0].RowsRescored;
+            oneThread.Add(TimeOurs(index, queries, q, 1, 1).Seconds);
+            reads.Add(memory.Time());
+            if (peer?.Search(q, 1) is { } answer)
+            {
+                theirs.Add(answer.Seconds);
+                different += Differences(results, answer.Ids);
+            }
+        }
+
+        Report("single query", $"{Spread(ours)}, {rescored / SingleQueries} rows rescored on average");
+        Report("  one thread", Spread(oneThread));
+        Report("  memory floor", $"{Spread(reads)} to only read as many bytes as the 8-bit rows have; the query takes {Median(ours) / Median(reads):F2} x that");
+        Report("  faiss", theirs.Count == 0 ? "-" : $"{Spread(theirs)} (it gives a query one thread): {Median(theirs) / Median(ours):F1} x ours, {Median(theirs) / Median(oneThread):F1} x ours on one thread");
+        return different;
+    }
+
+    private static int CompareBatch(ExactIndex index, float[] queries, SearchPeer? peer)
+    {
+        List<double> ours = [];
+        IReadOnlyList<SearchResult> results = [];
+        for (int run = 0; run < 5; run++)
+        {
+            (double seconds, results) = TimeOurs(index, queries, 0, Batch, Environment.ProcessorCount);
+            ours.Add(seconds);
+        }
+
+        Report($"batch of {Batch}", Spread(ours));
+        if (peer?.Search(0, Batch) is not { } answer)
+        {
+            return 0;
+        }
+
+        Report("  faiss", $"{answer.Seconds * 1e3:F1} ms, one run: {answer.Seconds / Median(ours):F1} x ours");
+        return Differences(results, answer.Ids);
+    }
+
+    private static (double Seconds, IReadOnlyList<SearchResult> Results) TimeOurs(ExactIndex index, float[] queries, int first, int count, int threads)
+    {
+        SearchOptions options = new() { Threads = threads };
+        long start = Stopwatch.GetTimestamp();
+        IReadOnlyList<SearchResult> results = index.Search(queries.AsMemory(first * index.Dimension, count * index.Dimension), TopK, options);
+        return (Stopwatch.GetElapsedTime(start).TotalSeconds, results);
+    }
+
+    private static int Differences(IReadOnlyList<SearchResult> ours, long[] theirs) =>
+        ours.SelectMany(result => result.Neighbors).Zip(theirs).Count(pair => pair.First.Id != pair.Second)
+        + Math.Abs(ours.Sum(result => result.Neighbors.Count) - theirs.Length);
 
     private static (ExactIndex Index, float[] Queries) Load(string file, int rows, int dimension)
     {
@@ -59,153 +118,9 @@ public static class SearchBenchmarks
         return (index, queries);
     }
 
-    private static int[] MeasureSingle(ExactIndex index, float[] queries, out double seconds)
-    {
-        int dimension = index.Dimension;
-        _ = index.Search(queries.AsSpan(0, dimension), TopK);
-        List<int> ids = [];
-        List<double> times = [];
-        long rescored = 0;
-        for (int q = 0; q < SingleQueries; q++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            SearchResult result = index.Search(queries.AsSpan(q * dimension, dimension), TopK);
-            times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            rescored += result.RowsRescored;
-            ids.AddRange(result.Neighbors.Select(neighbor => neighbor.Id));
-        }
-
-        seconds = Median(times);
-        Report("single query", $"median {seconds * 1e3:F1} ms, best {times.Min() * 1e3:F1} ms, {rescored / SingleQueries} rows rescored on average");
-        return [.. ids];
-    }
-
-    private static int[] MeasureBatch(ExactIndex index, float[] queries, out double seconds)
-    {
-        List<double> times = [];
-        IReadOnlyList<SearchResult> results = [];
-        for (int run = 0; run < 5; run++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            results = index.Search(queries.AsMemory(), TopK);
-            times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-        }
-
-        seconds = Median(times);
-        Report($"batch of {Batch}", $"median {seconds * 1e3:F1} ms, best {times.Min() * 1e3:F1} ms");
-        return [.. results.SelectMany(result => result.Neighbors).Select(neighbor => neighbor.Id)];
-    }
-
-    /// <summary>Bytes a second that all processors together read from memory well past the caches.</summary>
-    private static double MeasureBandwidth()
-    {
-        long[][] parts = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new long[64 << 20])];
-        foreach (long[] part in parts)
-        {
-            Array.Fill(part, 1);
-        }
-
-        double best = 0;
-        for (int run = 0; run < 3; run++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            long sum = 0;
-            Parallel.ForEach(parts, part => Interlocked.Add(ref sum, Sum(part)));
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            best = Math.Max(best, parts.Sum(part => (double)part.Length * sizeof(long)) / seconds);
-        }
-
-        return best;
-    }
-
-    private static long Sum(long[] values)
-    {
-        Vector<long> a = default, b = default, c = default, d = default;
-        int lanes = Vector<long>.Count;
-        for (int i = 0; i <= values.Length - (4 * lanes); i += 4 * lanes)
-        {
-            a += new Vector<long>(values, i);
-            b += new Vector<long>(values, i + lanes);
-            c += new Vector<long>(values, i + (2 * lanes));
-            d += new Vector<long>(values, i + (3 * lanes));
-        }
-
-        return Vector.Sum(a + b + c + d);
-    }
-
-    private static int ComparePeer(string file, int rows, int dimension, string idsFile, int[] single, int[] batch, double singleSeconds, double batchSeconds)
-    {
-        string script = Path.Combine(AppContext.BaseDirectory, "Search", "search_peer.py");
-        using Process? process = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, file, $"{rows}", $"{dimension}", $"{SingleQueries}", $"{Batch}", $"{TopK}", idsFile])
-        {
-            RedirectStandardOutput = true,
-        });
-        string[] output = process!.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        process.WaitForExit();
-        if (process.ExitCode != 0 || output.Length == 0)
-        {
-            Report("peer", "did not run; install it with: apt-get install python3-faiss");
-            return 1;
-        }
-
-        double[] seconds = [.. output[^1].Split(' ').Select(value => double.Parse(value, CultureInfo.InvariantCulture))];
-        Report("faiss", string.Join(' ', output[..^1]));
-        Report("faiss single query", $"median {seconds[0] * 1e3:F1} ms: {seconds[0] / singleSeconds:F1} x ours");
-        Report($"faiss batch of {Batch}", $"median {seconds[1] * 1e3:F1} ms: {seconds[1] / batchSeconds:F2} x ours");
-        long[] peer = MemoryMarshal.Cast<byte, long>(File.ReadAllBytes(idsFile)).ToArray();
-        int[] ours = [.. single, .. batch];
-        int different = ours.Zip(peer).Count(pair => pair.First != pair.Second);
-        Report("ids", different == 0 && ours.Length == peer.Length ? $"all {ours.Length} equal" : $"{different} of {ours.Length} differ");
-        return different == 0 ? 0 : 1;
-    }
+    private static string Spread(List<double> seconds) => $"median {Median(seconds) * 1e3:F1} ms, best {seconds.Min() * 1e3:F1} ms";
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static void Report(string what, string value) => Console.WriteLine($"{what,-20} {value}");
-}
-
-/// <summary>Unit vectors around 2,000 random centres, as embeddings of a collection with recurring motifs are.</summary>
-internal static class ClusteredVectors
-{
-    private const int Centres = 2000;
-    private const float Spread = 0.8f;
-
-    public static void Write(string file, int count, int dimension)
-    {
-        Random random = new(384);
-        float[][] centres = [.. Enumerable.Range(0, Centres).Select(_ => Gaussian(random, dimension))];
-        using FileStream stream = new(file + ".tmp", FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
-        for (int i = 0; i < count; i++)
-        {
-            float[] centre = centres[random.Next(Centres)];
-            float[] vector = Gaussian(random, dimension);
-            for (int j = 0; j < dimension; j++)
-            {
-                vector[j] = centre[j] + (Spread * vector[j]);
-            }
-
-            float norm = MathF.Sqrt(vector.Sum(value => value * value));
-            for (int j = 0; j < dimension; j++)
-            {
-                vector[j] /= norm;
-            }
-
-            stream.Write(MemoryMarshal.AsBytes(vector.AsSpan()));
-        }
-
-        stream.Close();
-        File.Move(file + ".tmp", file, overwrite: true);
-    }
-
-    /// <summary>Sums of three uniform numbers: near enough to normal, and fast.</summary>
-    private static float[] Gaussian(Random random, int dimension)
-    {
-        float[] vector = new float[dimension];
-        for (int j = 0; j < dimension; j++)
-        {
-            vector[j] = 2 * (random.NextSingle() + random.NextSingle() + random.NextSingle() - 1.5f);
-        }
-
-        return vector;
-    }
 }

@@ -57,7 +57,7 @@ internal static class Arrangements
         int count = variant == 0 ? layout.Whole(24, 30) : layout.Whole(12, 15);
         float start = layout.Angle(), largest = layout.Uniform(.045f, .058f), begin = variant == 0 ? .03f : .06f;
         int sense = layout.Sign();
-        bool follows = layout.Chance(.4f), guided = layout.Chance(.5f);
+        bool follows = layout.Chance(.4f), guided = layout.Chance(.7f);
         var scene = new List<Element>();
         for (int arm = 0; arm <= variant; arm++)
         {

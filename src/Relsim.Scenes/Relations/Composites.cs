@@ -34,7 +34,7 @@ internal static class Composites
 
     private static List<Element> Mosaic(int variant, Look look, SceneRandom layout)
     {
-        Vector2[] outline = Silhouette(Fit(look.Any[0].Shape));
+        Vector2[] outline = Bodies.Roomy(look);
         Shape small = Simplify(Fit(look.Any[1].Shape), 16);
         float size = layout.Uniform(.4f, .45f);
         bool turned = layout.Chance(.5f);
@@ -85,7 +85,7 @@ internal static class Composites
     {
         float size = layout.Uniform(.42f, .46f);
         var place = new Vector2(layout.Uniform(.48f, .52f), layout.Uniform(.48f, .52f));
-        Element body = new(Shape.Polygon(Silhouette(Fit(look.Any[0].Shape))), place, size);
+        Element body = new(Shape.Polygon(Bodies.Roomy(look)), place, size);
         List<Element> inside = variant == 0 ? Landscape(look, layout) : Crowd(look, layout);
         return [.. inside.Select(e => e with { ClipTo = body }), body with { Fill = Fill.Outline, Stroke = 1.6f }];
     }
@@ -139,7 +139,7 @@ internal static class Composites
         float turn = layout.Uniform(-.3f, .3f);
         float start = layout.Angle();
         return [.. Enumerable.Range(0, count).Select(i => new Element(
-            Shape.Polygon(Silhouette(Fit((i == 0 ? look.Any[0] : look.Simple[i]).Shape))),
+            Shape.Polygon(Silhouette(i == 0 ? Bodies.Of(look, 0) : Fit(look.Simple[i + 1].Shape))),
             new Vector2(.5f) + (count == 1 ? Vector2.Zero : .25f * Ray(start + (i * MathF.Tau / count))),
             size) { Fill = fill, Rotation = turn, Ink = i })];
     }
@@ -203,47 +203,72 @@ internal static class Composites
     {
         float size = layout.Uniform(.26f, .34f);
         var place = new Vector2(layout.Uniform(.4f, .6f), layout.Uniform(.4f, .6f));
-        Element body = new(Shape.Polygon(Silhouette(Fit(look.Any[0].Shape))), place, size);
+        Element body = new(Shape.Polygon(Silhouette(Bodies.Of(look, 0))), place, size);
+        Vector2[] edge = [.. body.Shape.Parts[0].Points.Select(body.ToScene)];
         float turn = layout.Angle();
         bool dots = layout.Chance(.5f);
-        float apart = dots ? layout.Uniform(.065f, .08f) : layout.Uniform(.04f, .055f);
-        List<Element> around = dots ? Dots(apart, Vector2.Zero) : Lines(apart, turn, 0);
-        if (variant == 1)
+        float apart = dots ? layout.Uniform(.075f, .09f) : layout.Uniform(.04f, .055f);
+        Element Surface(float shift, bool within)
         {
-            return [.. around, body with { Fill = Fill.Solid, Fade = 1 }, body with { Fill = Fill.Solid, Ink = 2 }, body with { Fill = Fill.Outline }];
+            IEnumerable<ShapePart> parts = dots ? Dots(apart, shift, edge, within) : Lines(apart, turn, shift, edge, within);
+            return new Element(new Shape([.. parts]), Vector2.Zero, 1) { Fill = Fill.Solid, Stroke = 1.2f };
         }
 
-        List<Element> within = dots ? Dots(apart, new(apart / 2)) : Lines(apart, turn, apart / 2);
-        return [.. around, body with { Fill = Fill.Solid, Fade = 1 }, .. within.Select(e => e with { ClipTo = body }), body with { Fill = Fill.Outline, Stroke = .5f, Fade = .5f }];
+        return variant == 0
+            ? [Surface(0, within: false), Surface(apart / 2, within: true), body with { Fill = Fill.Outline, Stroke = .5f, Fade = .6f }]
+            : [Surface(0, within: false), body with { Fill = Fill.Solid, Ink = 2 }, body with { Fill = Fill.Outline }];
     }
 
-    private static List<Element> Dots(float apart, Vector2 shift)
+    private static IEnumerable<ShapePart> Dots(float apart, float shift, Vector2[] edge, bool within)
     {
-        var parts = new List<ShapePart>();
-        for (float y = .03f + shift.Y; y < .97f; y += apart)
+        for (float y = .05f + shift; y < .96f; y += apart)
         {
-            for (float x = .03f + shift.X; x < .97f; x += apart)
+            for (float x = .05f + shift; x < .96f; x += apart)
             {
-                parts.Add(new ShapePart(Ellipse(new(x, y), .26f * apart, .26f * apart, 5)));
+                var place = new Vector2(x, y);
+                if (Contains(edge, place) == within && (within || DistanceTo(edge, place) > .2f * apart))
+                {
+                    yield return new ShapePart(Ellipse(place, .27f * apart, .27f * apart, 6));
+                }
             }
         }
-
-        return [new Element(new Shape(parts), Vector2.Zero, 1) { Fill = Fill.Solid }];
     }
 
-    private static List<Element> Lines(float apart, float turn, float shift)
+    private static IEnumerable<ShapePart> Lines(float apart, float turn, float shift, Vector2[] edge, bool within)
     {
         Vector2 along = Ray(turn);
         Vector2 aside = new(-along.Y, along.X);
-        var parts = new List<ShapePart>();
         for (float at = -.7f + shift; at < .7f; at += apart)
         {
             Vector2 middle = new Vector2(.5f) + (at * aside);
-            parts.Add(new ShapePart([Within(middle, along, -.9f), Within(middle, along, .9f)], Closed: false));
+            (Vector2 from, Vector2 to) = (Within(middle, along, -.9f), Within(middle, along, .9f));
+            float[] stops = [0, .. Crossings(edge, from, to).Order(), 1];
+            foreach ((float start, float end) in stops.Zip(stops.Skip(1)))
+            {
+                Vector2[] run = [Vector2.Lerp(from, to, start), Vector2.Lerp(from, to, end)];
+                if (Vector2.Distance(run[0], run[1]) > .015f && Contains(edge, (run[0] + run[1]) / 2) == within)
+                {
+                    yield return new ShapePart(run, Closed: false);
+                }
+            }
         }
+    }
 
-        parts.RemoveAll(part => Vector2.Distance(part.Points[0], part.Points[1]) < .02f);
-        return [new Element(new Shape(parts), Vector2.Zero, 1) { Stroke = 1.2f }];
+    // Where a segment crosses a closed outline, as shares of the segment.
+    private static IEnumerable<float> Crossings(Vector2[] edge, Vector2 from, Vector2 to)
+    {
+        Vector2 way = to - from;
+        Vector2 normal = new(-way.Y, way.X);
+        for (int i = 0; i < edge.Length; i++)
+        {
+            (Vector2 a, Vector2 b) = (edge[i] - from, edge[(i + 1) % edge.Length] - from);
+            (float da, float db) = (Vector2.Dot(a, normal), Vector2.Dot(b, normal));
+            float share = da > 0 != db > 0 ? Vector2.Dot(Vector2.Lerp(a, b, da / (da - db)), way) / MathF.Max(way.LengthSquared(), 1e-9f) : -1;
+            if (share is > 0 and < 1)
+            {
+                yield return share;
+            }
+        }
     }
 
     // The last point of the ray that is still within the picture.

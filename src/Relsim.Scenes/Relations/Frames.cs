@@ -28,7 +28,7 @@ internal static class Frames
         float size = layout.Uniform(.2f, .26f);
         var centre = new Vector2(layout.Uniform(.47f, .53f), layout.Uniform(.47f, .53f));
         int count = layout.Whole(5, 8);
-        Vector2[] rim = Resample(Silhouette(subject), 36, closed: true);
+        Vector2[] rim = Resample(Contour(subject), 36, closed: true);
         var scene = new List<Element> { new(subject, centre, size) };
         float start = layout.Angle();
         for (int i = 0; i < count; i++)
@@ -41,7 +41,7 @@ internal static class Frames
             scene.Add(Element.Line(point, bend, end) with { Ink = 3, Stroke = .8f });
             scene.Add(Element.Area(Ellipse(point, .012f, .012f, 8)) with { Ink = 3, Fill = Fill.Solid });
             float text = Math.Clamp(end.X + (side * .055f), .07f, .93f);
-            scene.Add(Element.Area(Rectangle(new(text, end.Y), .04f, .016f)) with { Ink = 3, Fill = Fill.Solid, Fade = .2f });
+            scene.Add(Element.Area(Rectangle(new(text, end.Y), .045f, .02f)) with { Ink = 3, Fill = Fill.Solid, Fade = .2f });
         }
 
         return scene;
@@ -53,8 +53,9 @@ internal static class Frames
         var corner = new Vector2(sideX, sideY);
         float size = layout.Uniform(.2f, .25f);
         Vector2 place = new Vector2(.5f) - (.2f * corner);
-        Vector2[] rim = Resample(Silhouette(subject), 24, closed: true);
-        Vector2 detail = rim.MaxBy(p => Vector2.Dot(p, Turn(corner, layout.Uniform(-.6f, .6f)))) * .85f;
+        Vector2[] rim = Resample(Contour(subject), 24, closed: true);
+        Vector2 toward = Turn(corner, layout.Uniform(-.6f, .6f));
+        Vector2 detail = .97f * rim.MaxBy(p => Vector2.Dot(p, toward));
         float near = layout.Uniform(.055f, .07f);
         float far = layout.Uniform(.19f, .22f);
         Vector2 spot = place + (size * detail);
@@ -69,7 +70,6 @@ internal static class Frames
             Ring(spot, near) with { Stroke = 1.2f },
             Element.Line(spot + (near * aside), lens + (far * aside)) with { Ink = 3, Stroke = .8f },
             Element.Line(spot - (near * aside), lens - (far * aside)) with { Ink = 3, Stroke = .8f },
-            ring with { Fill = Fill.Solid, Fade = 1 },
             new Element(subject, lens - (zoom * size * detail), zoom * size) { ClipTo = ring },
             ring with { Stroke = 1.5f },
         ];
@@ -118,7 +118,7 @@ internal static class Frames
         scene.AddRange(Enumerable.Range(0, count).Select(i => new Element(subject, new(.5f + (.8f * (i - ((count - 1) / 2f)) / count), row), small)));
         float x = .5f + (.8f * (chosen - ((count - 1) / 2f)) / count);
         scene.Add(Dashes(new(x, row - small), centre + new Vector2(0, lens)));
-        scene.AddRange([glass with { Fill = Fill.Solid, Fade = 1 }, new Element(subject, centre, lens * .8f) { ClipTo = glass }, glass with { Stroke = 2 }]);
+        scene.AddRange([new Element(subject, centre, lens * .8f) { ClipTo = glass }, glass with { Stroke = 2 }]);
         Vector2 aside = .022f * new Vector2(-grip.Y, grip.X);
         (Vector2 neck, Vector2 end) = (centre + (lens * grip), centre + ((lens + .24f) * grip));
         scene.Add(Element.Area(neck + aside, neck - aside, end - aside, end + aside) with { Ink = 3, Fill = Fill.Solid });
@@ -236,19 +236,18 @@ internal static class Frames
     private static List<Element> Opening(int variant, Look look, SceneRandom layout)
     {
         Shape subject = Fit(look.Any[0].Shape);
-        Element wall = Element.Area(Rectangle(new(.5f), .46f, .46f)) with { Fill = Fill.Solid, Ink = 3, Fade = .35f };
         float horizon = layout.Uniform(.52f, .6f);
         bool arched = layout.Chance(.4f);
         var centre = new Vector2(layout.Uniform(.46f, .54f), layout.Uniform(.46f, .54f));
         var half = new Vector2(layout.Uniform(.24f, .33f), layout.Uniform(.25f, .31f));
         Vector2[] hole = variant == 1 ? Keyhole(centre, layout) : arched ? Arched(centre, half) : Rectangle(centre, half.X, half.Y);
-        Element opening = Element.Area(hole) with { Fill = Fill.Solid, Fade = 1 };
+        Element opening = Element.Area(hole);
         float size = variant == 0 ? layout.Uniform(.15f, .2f) : layout.Uniform(.2f, .25f);
         Vector2 seen = centre + new Vector2(layout.Uniform(-.08f, .08f) * (variant == 0 ? 1 : .3f), variant == 0 ? .02f : -.08f);
         var scene = new List<Element>
         {
-            wall,
-            opening,
+            Wall(centre.X, .04f, hole),
+            Wall(centre.X, .96f, hole),
             Element.Line(new(.05f, horizon + .1f), new(.95f, horizon + .1f)) with { Ink = 1, ClipTo = opening },
             new(subject, seen, size) { ClipTo = opening },
             opening with { Fill = Fill.Outline, Fade = 0, Ink = 3, Stroke = 1.8f },
@@ -262,6 +261,13 @@ internal static class Frames
         }
 
         return scene;
+    }
+
+    // A hole would need two contours: the wall stands as two sides that meet above and below it.
+    private static Element Wall(float seam, float side, Vector2[] hole)
+    {
+        Shape half = Shape.Polygon(new(seam, .04f), new(side, .04f), new(side, .96f), new(seam, .96f));
+        return new Element(Subtract(half, hole) ?? half, Vector2.Zero, 1) { Fill = Fill.Solid, Ink = 3, Fade = .3f };
     }
 
     private static Vector2[] Arched(Vector2 centre, Vector2 half) =>

@@ -19,9 +19,10 @@ internal static class Layers
     {
         Vector2[] outline = Silhouette(Fit(look.Simple[0].Shape));
         int count = layout.Whole(4, 6);
-        float size = layout.Uniform(.3f, .42f);
-        var centre = new Vector2(layout.Uniform(size + .05f, .95f - size), layout.Uniform(size + .05f, .95f - size));
         float turn = layout.Chance(.5f) ? layout.Uniform(-.5f, .5f) : 0;
+        float size = layout.Uniform(.28f, turn == 0 ? .42f : .37f);
+        float margin = (turn == 0 ? 1 : 1.2f) * size;
+        var centre = new Vector2(layout.Uniform(margin + .04f, .96f - margin), layout.Uniform(margin + .04f, .96f - margin));
         (Vector2 heart, float room) = InnerDiscs(outline, 1, 1).Append((Vector2.Zero, .3f)).First();
         Shape body = Shape.Polygon([.. outline.Select(p => p - heart)]);
         Element whole = new(body, centre + (size * Turn(heart, turn)), size) { Rotation = turn };
@@ -65,23 +66,24 @@ internal static class Layers
 
     private static List<Element> Halved(Vector2[] outline, float turn, SceneRandom layout)
     {
-        float size = layout.Uniform(.26f, .34f);
+        float size = layout.Uniform(.25f, .3f);
         float gap = layout.Uniform(.06f, .1f);
         float across = layout.Chance(.6f) ? 0 : MathF.PI / 2;
         float lean = layout.Uniform(.05f, .2f);
         (Vector2 heart, float room) = InnerDiscs(outline, 1, 1).Append((Vector2.Zero, .3f)).First();
         Vector2[] flesh = [.. outline.Select(p => heart + (.8f * (p - heart)))];
-        Vector2[] core = Ellipse(heart, .38f * room, .38f * room, 20);
+        Vector2[] core = Ellipse(heart, .36f * room, .36f * room, 20);
         var scene = new List<Element>();
         foreach (int side in (int[])[-1, 1])
         {
             Vector2 outward = Ray(across) * side;
             Element Half(Vector2[] layer) => new(
                 Shape.Polygon(Clip(layer, heart, -outward) is { Length: > 0 } half ? half : core),
-                new Vector2(.5f) + ((gap + .02f) * Turn(outward, turn)) - (size * Turn(heart, turn)), size) { Rotation = turn + (side * lean), Fill = Fill.Solid };
-            scene.Add(Half(outline));
-            scene.Add(Half(flesh) with { Fade = .75f });
-            scene.Add(Half(core) with { Ink = 1 });
+                new Vector2(.5f) + ((gap + .02f) * Turn(outward, turn)) - (size * Turn(heart, turn)), size) { Rotation = turn + (side * lean) };
+            scene.Add(Half(outline) with { Fill = Fill.Outline, Stroke = 1.6f });
+            scene.Add(Half(flesh) with { Fill = Fill.Solid, Fade = .55f });
+            scene.Add(Half(flesh) with { Fill = Fill.Outline, Stroke = .7f });
+            scene.Add(Half(core) with { Fill = Fill.Solid, Ink = 2 });
         }
 
         return scene;
@@ -91,7 +93,7 @@ internal static class Layers
     private static List<Element> CutFace(Vector2[] outline, float turn, SceneRandom layout)
     {
         float size = layout.Uniform(.34f, .42f);
-        float height = layout.Uniform(-.2f, .1f);
+        float height = Enumerable.Range(0, 4).Select(_ => layout.Uniform(-.25f, .15f)).MaxBy(y => Widest(outline, y) is var run ? run.Y - run.X : 0);
         Vector2[] below = Clip(outline, new(0, height), -Vector2.UnitY);
         Vector2[] edge = [.. below.Where(p => p.Y < height + .02f)];
         (float left, float right) = edge.Length > 1 ? (edge.Min(p => p.X), edge.Max(p => p.X)) : (-.5f, .5f);
@@ -102,23 +104,26 @@ internal static class Layers
         Element On(Vector2[] points) => new(Shape.Polygon(points), place, size) { Rotation = turn };
         Element Face(float share) => On(Ellipse(middle, half * share, half * share * tilt, 30));
         int rings = layout.Whole(2, 3);
-        List<Element> scene = [On(below.Length > 0 ? below : outline) with { Fill = Fill.Solid }, Face(1) with { Fill = Fill.Solid, Fade = .75f }, Face(1) with { Fill = Fill.Outline }];
+        Vector2[] face = Ellipse(middle, half, half * tilt, 30);
+        Shape? side = Subtract(Shape.Polygon(below.Length > 0 ? below : outline), face);
+        List<Element> scene = [Face(1) with { Fill = Fill.Solid, Fade = .75f }, Face(1) with { Fill = Fill.Outline }];
+        scene.AddRange(side is null ? [] : [On(outline) with { Shape = side, Fill = Fill.Solid }]);
         scene.AddRange(Enumerable.Range(1, rings).Select(i => Face(1 - (.62f * i / rings)) with { Fill = Fill.Outline, Stroke = .8f }));
-        scene.Add(Face(.2f) with { Fill = Fill.Solid, Ink = 1 });
+        scene.Add(Face(.2f) with { Fill = Fill.Solid, Ink = 2 });
         return scene;
     }
 
     private static List<Element> XRay(int variant, Look look, SceneRandom layout)
     {
-        Vector2[] outline = Silhouette(Fit(look.Any[0].Shape));
+        Vector2[] outline = Bodies.Roomy(look);
         float size = layout.Uniform(.38f, .44f);
         var place = new Vector2(layout.Uniform(.47f, .53f), layout.Uniform(.47f, .53f));
         Element body = new(Shape.Polygon(outline), place, size);
         List<Element> scene = [body with { Fill = Fill.Solid, Fade = .8f }, body with { Fill = Fill.Outline }];
         if (variant == 0)
         {
-            scene.AddRange(InnerDiscs(outline, layout.Whole(2, 4), .4f).Select((disc, i) =>
-                new Element(Fit(look.Any[1 + i].Shape), place + (size * disc.Centre), size * disc.Radius * .72f) { Ink = i % 3 }));
+            scene.AddRange(InnerDiscs(outline, layout.Whole(2, 3), .5f).Select((disc, i) =>
+                new Element(Fit(look.Any[1 + i].Shape), place + (size * disc.Centre), size * disc.Radius * .88f) { Ink = i % 3 }));
             return scene;
         }
 

@@ -51,7 +51,7 @@ internal static class Orders
 
     private static List<Element> Receding(Shape one, int count, float ratio, SceneRandom layout)
     {
-        Vector2 far = new(layout.Uniform(.55f, .8f), layout.Uniform(.12f, .25f)), near = new(-.1f, .95f), other = new(1.5f, .95f);
+        Vector2 far = new(layout.Uniform(.55f, .8f), layout.Uniform(.12f, .25f)), near = new(-.1f, .95f), other = new(1.25f, .95f);
         bool avenue = layout.Chance(.45f), ruled = layout.Chance(.5f);
         float half = layout.Uniform(.1f, .125f);
         var scene = new List<Element>();

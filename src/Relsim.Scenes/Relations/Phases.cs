@@ -18,7 +18,7 @@ internal static class Phases
     private static List<Element> Movement(int variant, Look look, SceneRandom layout)
     {
         Shape subject = Fit(look.Chiral[0].Shape);
-        int count = layout.Whole(4, 5);
+        int count = variant == 2 ? 4 : layout.Whole(4, 5);
         int way = layout.Sign();
         bool mirrored = layout.Chance(.5f);
         float size = layout.Uniform(.08f, .1f);
@@ -69,9 +69,9 @@ internal static class Phases
 
     private static Func<float, (Vector2 Place, float Turn)> Fall(float floor, SceneRandom layout)
     {
-        float drift = layout.Uniform(.15f, .5f);
+        float drift = layout.Uniform(.25f, .5f);
         float start = layout.Uniform(.15f, .35f);
-        return t => (new(start + (drift * t), .13f + ((floor - .13f) * ((.3f * t) + (.7f * t * t)))), 0);
+        return t => (new(start + (drift * t), .13f + ((floor - .13f) * ((.2f * t) + (.8f * t * t)))), 0);
     }
 
     private static Element Flipped(Element element) => element.Shape.Parts[0].Closed || element.Size < 1

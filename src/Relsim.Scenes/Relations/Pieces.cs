@@ -19,8 +19,8 @@ internal static class Pieces
 
     private static List<Element> Exploded(int variant, Look look, SceneRandom layout)
     {
-        Shape whole = Fit(look.Any[0].Shape);
-        Shape inner = Fit(look.Any[1].Shape);
+        Shape whole = Bodies.Of(look, 0);
+        Shape inner = Bodies.Of(look, 1);
         return variant == 0 ? AlongAxis(whole, inner, layout) : Outwards(whole, inner, layout);
     }
 
@@ -82,7 +82,7 @@ internal static class Pieces
 
     private static List<Element> Fragments(int variant, Look look, SceneRandom layout)
     {
-        Shape whole = Fit(look.Any[0].Shape);
+        Shape whole = Bodies.Of(look, 0);
         float size = layout.Uniform(.26f, .32f);
         return variant == 0 ? Shattering(whole, size, layout) : Sliced(whole, size, layout);
     }
@@ -137,7 +137,7 @@ internal static class Pieces
 
     private static List<Element> Missing(int variant, Look look, SceneRandom layout)
     {
-        Shape subject = Fit(look.Any[0].Shape);
+        Shape subject = Bodies.Of(look, 0);
         return variant switch
         {
             0 => Bitten(subject, layout),
@@ -151,12 +151,13 @@ internal static class Pieces
         float size = layout.Uniform(.26f, .38f);
         var place = new Vector2(layout.Uniform(size + .06f, .94f - size), layout.Uniform(size + .06f, .94f - size));
         Vector2[] rim = Resample(Silhouette(subject), 16, closed: true);
-        int at = layout.Whole(0, 15);
-        Vector2 along = Vector2.Normalize(rim[(at + 1) % 16] - rim[(at + 15) % 16] + new Vector2(1e-5f));
+        // Where the outline is mostly air, a bite would not be seen.
+        Vector2 mouth = layout.Permutation(16).Take(8).Select(i => rim[i]).MinBy(p => MathF.Abs(MathF.Round(Covered(subject, Ellipse(p, .5f, .5f, 10)) - .26f, 1)));
+        Vector2 along = new Vector2(mouth.Y, -mouth.X) / MathF.Max(mouth.Length(), .2f);
         Shape rest = subject;
-        foreach (float step in (float[])[-.28f, 0, .28f])
+        foreach (float step in (float[])[-.26f, 0, .26f])
         {
-            rest = Bite(rest, rim[at] + (step * along), step == 0 ? .4f : .3f) ?? rest;
+            rest = Bite(rest, mouth + (step * along), step == 0 ? .42f : .3f) ?? rest;
         }
 
         return [new Element(rest, place, size)];
@@ -182,7 +183,7 @@ internal static class Pieces
         int rows = layout.Whole(1, 2);
         float cell = .92f / perRow;
         float size = MathF.Min(.1f, .42f * cell);
-        int absent = layout.Whole(perRow == 4 && rows == 1 ? 1 : 0, (perRow * rows) - (rows == 1 ? 2 : 1));
+        int absent = rows == 1 ? layout.Whole(1, perRow - 2) : layout.Whole(0, (perRow * rows) - 1);
         float first = rows == 1 ? layout.Uniform(.4f, .6f) : layout.Uniform(.28f, .36f);
         var scene = new List<Element>();
         for (int i = 0; i < perRow * rows; i++)
@@ -197,7 +198,7 @@ internal static class Pieces
     }
 
     private static List<Element> PuzzleFit(int variant, Look look, SceneRandom layout) =>
-        variant == 0 ? Interlocking(Fit(look.Any[0].Shape), layout) : PegAndHole([.. new[] { look.Any[0], look.Simple[1], look.Simple[2] }.Select(s => Fit(s.Shape))], layout);
+        variant == 0 ? Interlocking(Bodies.Of(look, 0), layout) : PegAndHole([Bodies.Of(look, 0), Fit(look.Simple[2].Shape), Fit(look.Simple[3].Shape)], layout);
 
     // One subject printed across jigsaw pieces that stand a little apart.
     private static List<Element> Interlocking(Shape subject, SceneRandom layout)
@@ -267,8 +268,8 @@ internal static class Pieces
     private static List<Element> Hybrid(int variant, Look look, SceneRandom layout)
     {
         float width = layout.Uniform(.72f, .9f);
-        Shape first = Stretch(look.Any[0].Shape, width, 1);
-        Shape second = Stretch(look.Any[1].Shape, width, 1);
+        Shape first = Stretch(Bodies.Of(look, 0), width, 1);
+        Shape second = Stretch(Bodies.Of(look, 1), width, 1);
         float size = layout.Uniform(.32f, .42f);
         var place = new Vector2(layout.Uniform(.45f, .55f), layout.Uniform(.47f, .53f));
         Vector2 outward = variant == 0 ? Vector2.UnitX : Vector2.UnitY;
@@ -279,6 +280,8 @@ internal static class Pieces
             (Vector2 head, Vector2 body) = (Chord(first, seam), Chord(second, seam));
             float scale = Math.Clamp((body.Y - body.X) / MathF.Max(.1f, head.Y - head.X), .6f, 1.5f);
             first = first.Map(p => new(((p.X - ((head.X + head.Y) / 2)) * scale) + ((body.X + body.Y) / 2), p.Y));
+            float widest = first.Parts.SelectMany(part => part.Points).Max(p => MathF.Abs(p.X));
+            first = widest > 1.05f ? first.Map(p => new(p.X * 1.05f / widest, p.Y)) : first;
         }
 
         Vector2 onSeam = seam * outward;
@@ -292,7 +295,7 @@ internal static class Pieces
 
     private static Vector2 Chord(Shape shape, float y)
     {
-        Vector2[] cut = [.. Clip(Silhouette(shape), new(0, y), -Vector2.UnitY).Where(p => MathF.Abs(p.Y - y) < 1e-3f)];
+        Vector2[] cut = [.. Clip(Contour(shape), new(0, y), -Vector2.UnitY).Where(p => MathF.Abs(p.Y - y) < 1e-3f)];
         return cut.Length < 2 ? new(-.5f, .5f) : new(cut.Min(p => p.X), cut.Max(p => p.X));
     }
 }

@@ -12,10 +12,13 @@ internal static class PolygonCuts
     {
         Vector2 min = new(float.MaxValue);
         Vector2 max = new(float.MinValue);
-        foreach (Vector2 point in shape.Parts.SelectMany(part => part.Points))
+        foreach (ShapePart part in shape.Parts)
         {
-            min = Vector2.Min(min, point);
-            max = Vector2.Max(max, point);
+            foreach (Vector2 point in part.Points)
+            {
+                min = Vector2.Min(min, point);
+                max = Vector2.Max(max, point);
+            }
         }
 
         return (min, max);
@@ -41,17 +44,18 @@ internal static class PolygonCuts
         return shape.Map(p => (p - middle) * scale);
     }
 
-    /// <summary>One closed outline that stands for the shape: its body, or the hull of everything where the body is a stroke or the smaller part.</summary>
+    /// <summary>One closed outline with room inside that stands for the shape: its contour, or the hull where the contour is thin.</summary>
     public static Vector2[] Silhouette(Shape shape)
     {
-        ShapePart body = shape.Parts[0];
         Vector2[] hull = Hull([.. shape.Parts.SelectMany(part => part.Points)]);
-        if (body.Closed && Area(body.Points) > .4f * Area(hull))
+        float room = Area(hull);
+        Vector2[] contour = Contour(shape);
+        if (Area(contour) > MathF.Max(.4f, .38f * room))
         {
-            return body.Points;
+            return contour;
         }
 
-        if (Area(hull) > .3f)
+        if (room > .4f)
         {
             return hull;
         }
@@ -59,6 +63,20 @@ internal static class PolygonCuts
         (Vector2 min, Vector2 max) = Bounds(shape);
         Vector2 half = Vector2.Max((max - min) / 2, new Vector2(.35f));
         return Ellipse((min + max) / 2, half.X, half.Y, 24);
+    }
+
+    /// <summary>The outer edge of the shape as it looks, however thin; strokes are taken as bands.</summary>
+    public static Vector2[] Contour(Shape shape)
+    {
+        ShapePart body = shape.Parts[0];
+        if (body.Closed && shape.Parts.Skip(1).SelectMany(part => part.Points).All(p => Contains(body.Points, p)))
+        {
+            return body.Points;
+        }
+
+        Vector2[] around = PolygonSets.Around(shape, .14f);
+        around = around.Length > 40 ? Straighten([.. around, around[0]], .008f)[..^1] : around;
+        return around.Length >= 3 ? around : Ellipse(Vector2.Zero, 1, 1, 24);
     }
 
     /// <summary>The convex hull, in order around.</summary>
@@ -218,23 +236,43 @@ internal static class PolygonCuts
         return pieces;
     }
 
-    /// <summary>The shape without what lies within a disc that reaches over its edge; null where nothing remains.</summary>
-    public static Shape? Bite(Shape? shape, Vector2 centre, float radius)
+    /// <summary>The shape without what lies within a closed outline that reaches over its edge; null where next to nothing remains.</summary>
+    public static Shape? Subtract(Shape? shape, Vector2[] taken)
     {
         var parts = new List<ShapePart>();
         foreach (ShapePart part in shape?.Parts ?? [])
         {
-            if (!part.Closed)
+            if (!Touch(part.Points, taken))
             {
-                parts.AddRange(Split(part.Points, p => Vector2.Distance(p, centre) > radius).Select(run => part with { Points = run }));
+                parts.Add(part);
+                continue;
             }
-            else if (Bite(part.Points, centre, radius) is { Length: >= 3 } kept && Area(kept) > .004f)
-            {
-                parts.Add(part with { Points = kept });
-            }
+
+            List<Vector2[]> rest = part.Closed
+                ? [.. PolygonSets.Subtract(part.Points, taken).Where(piece => Area(piece) > .004f)]
+                : Split(part.Points, p => !Contains(taken, p));
+            parts.AddRange(rest.Select(piece => part with { Points = piece }));
         }
 
         return parts.Count > 0 ? new Shape(parts) : null;
+    }
+
+    /// <summary>The shape without what lies within a disc; null where next to nothing remains.</summary>
+    public static Shape? Bite(Shape? shape, Vector2 centre, float radius) => Subtract(shape, Ellipse(centre, radius, radius, 18));
+
+    /// <summary>The share of a shape's closed parts that an outline covers, by sampling.</summary>
+    public static float Covered(Shape shape, Vector2[] cover)
+    {
+        (int inside, int covered) = (0, 0);
+        for (int i = 0; i < 17 * 17; i++)
+        {
+            var place = new Vector2((i % 17 / 8f) - 1, (i / 17 / 8f) - 1);
+            bool drawn = shape.Parts.Any(part => part.Closed && Contains(part.Points, place));
+            inside += drawn ? 1 : 0;
+            covered += drawn && Contains(cover, place) ? 1 : 0;
+        }
+
+        return covered / MathF.Max(1, inside);
     }
 
     /// <summary>Points at even distances along a path.</summary>
@@ -303,86 +341,15 @@ internal static class PolygonCuts
         return new((vector.X * cos) - (vector.Y * sin), (vector.X * sin) + (vector.Y * cos));
     }
 
+    // Whether the boxes around two sets of points overlap.
+    private static bool Touch(Vector2[] one, Vector2[] other)
+    {
+        (Vector2 min, Vector2 max) = Bounds(Shape.Stroke(one));
+        (Vector2 low, Vector2 high) = Bounds(Shape.Stroke(other));
+        return min.X < high.X && low.X < max.X && min.Y < high.Y && low.Y < max.Y;
+    }
+
     private static float Cross(Vector2 a, Vector2 b) => (a.X * b.Y) - (a.Y * b.X);
-
-    private static Vector2[] Bite(Vector2[] outline, Vector2 centre, float radius)
-    {
-        Vector2[] dense = Densify(outline, centre, radius);
-        int start = Array.FindIndex(dense, p => Vector2.Distance(p, centre) > radius);
-        if (start < 0 || Array.TrueForAll(dense, p => Vector2.Distance(p, centre) > radius))
-        {
-            return start < 0 ? [] : outline;
-        }
-
-        var kept = new List<Vector2>();
-        Vector2? entry = null;
-        Vector2 last = dense[start];
-        for (int i = 0; i <= dense.Length; i++)
-        {
-            Vector2 point = dense[(start + i) % dense.Length];
-            bool inside = Vector2.Distance(point, centre) <= radius;
-            if (inside)
-            {
-                entry ??= OnCircle(last, point, centre, radius);
-            }
-            else
-            {
-                if (entry is { } first)
-                {
-                    kept.AddRange(InnerArc(outline, first, OnCircle(point, last, centre, radius), centre, radius));
-                    entry = null;
-                }
-
-                if (i < dense.Length)
-                {
-                    kept.Add(point);
-                }
-            }
-
-            last = point;
-        }
-
-        return Straighten([.. kept], .01f);
-    }
-
-    private static List<Vector2> InnerArc(Vector2[] outline, Vector2 from, Vector2 to, Vector2 centre, float radius)
-    {
-        float start = MathF.Atan2(from.Y - centre.Y, from.X - centre.X);
-        float sweep = MathF.IEEERemainder(MathF.Atan2(to.Y - centre.Y, to.X - centre.X) - start, MathF.Tau);
-        if (!Contains(outline, centre + (radius * Ray(start + (sweep / 2)))))
-        {
-            sweep -= MathF.CopySign(MathF.Tau, sweep);
-        }
-
-        int steps = Math.Max(2, (int)(MathF.Abs(sweep) / .35f));
-        return [.. Enumerable.Range(0, steps + 1).Select(i => centre + (radius * Ray(start + (sweep * i / steps))))];
-    }
-
-    private static Vector2 OnCircle(Vector2 outside, Vector2 inside, Vector2 centre, float radius)
-    {
-        for (int i = 0; i < 12; i++)
-        {
-            Vector2 middle = (outside + inside) / 2;
-            (outside, inside) = Vector2.Distance(middle, centre) > radius ? (middle, inside) : (outside, middle);
-        }
-
-        return outside;
-    }
-
-    private static Vector2[] Densify(Vector2[] outline, Vector2 centre, float radius)
-    {
-        var dense = new List<Vector2>();
-        for (int i = 0; i < outline.Length; i++)
-        {
-            (Vector2 a, Vector2 b) = (outline[i], outline[(i + 1) % outline.Length]);
-            float length = Vector2.Distance(a, b);
-            bool near = Vector2.Distance((a + b) / 2, centre) < radius + (length / 2);
-            int pieces = near ? Math.Max(1, (int)MathF.Ceiling(length / (radius / 3))) : 1;
-            dense.AddRange(Enumerable.Range(0, pieces).Select(k => Vector2.Lerp(a, b, (float)k / pieces)));
-        }
-
-        return [.. dense];
-    }
 
     private static List<Vector2[]> Split(Vector2[] stroke, Func<Vector2, bool> keeps)
     {

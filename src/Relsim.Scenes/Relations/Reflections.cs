@@ -87,7 +87,7 @@ internal static class Reflections
         bool level = variant == 0 && layout.Chance(.25f);
         List<Vector2> places = variant == 0
             ? Steps.Scattered(count, new(.1f, .12f), new(.4f, .88f), .19f, layout)
-            : [.. Steps.Scattered(3 * count, new(.1f), new(.4f), .17f, layout).Where(p => Vector2.Distance(p, new(.5f)) < .5f).Take(count)];
+            : [.. Steps.Scattered(4 * count, new(lean == 0 ? .1f : .18f), new(.42f), .16f, layout).Where(p => Vector2.Distance(p, new(.5f)) < (lean == 0 ? .5f : .4f)).Take(count)];
         var scene = new List<Element>();
         for (int i = 0; i < places.Count; i++)
         {
@@ -112,7 +112,7 @@ internal static class Reflections
     private static Element AcrossUpright(Element thing) =>
         thing with { Position = new(1 - thing.Position.X, thing.Position.Y), Mirrored = !thing.Mirrored, Rotation = -thing.Rotation };
 
-    // About the middle of the picture, drawn in a little where a corner would leave it.
+    // About the middle of the picture.
     private static Element Turned(Element thing, float angle)
     {
         Vector2 from = thing.Position - new Vector2(.5f);
@@ -121,7 +121,7 @@ internal static class Reflections
 
     private static List<Element> Shadow(int variant, Look look, SceneRandom layout)
     {
-        Shape subject = Fit(look.Any[0].Shape);
+        Shape subject = Bodies.Of(look, 0);
         Shape caster = variant == 0 ? subject : Unlike(subject, look);
         float size = layout.Uniform(.2f, .25f);
         int side = layout.Sign();
@@ -129,7 +129,7 @@ internal static class Reflections
         (Vector2 min, Vector2 max) = Bounds(subject);
         (Vector2 low, Vector2 high) = Bounds(caster);
         caster = caster.Map(p => (p - new Vector2((low.X + high.X) / 2, high.Y)) * ((max.Y - min.Y) / (high.Y - low.Y)));
-        Vector2[] silhouette = Silhouette(caster);
+        Vector2[] silhouette = Contour(caster);
         var foot = new Vector2(.5f - (side * layout.Uniform(.16f, .2f)), layout.Uniform(.56f, .62f));
         float slant = layout.Uniform(.75f, 1) * side;
         float depth = layout.Uniform(.6f, .75f);
@@ -151,16 +151,17 @@ internal static class Reflections
 
     private static Shape Unlike(Shape subject, Look look)
     {
-        Vector2[] own = Silhouette(subject);
-        return look.Any.Skip(1).Select(other => Fit(other.Shape)).MinBy(other => Overlap(own, Silhouette(other)))!;
+        Vector2[] own = Contour(subject);
+        IEnumerable<(Shape Shape, Vector2[] Edge)> others = look.Any.Skip(1).Take(4).Select(other => Fit(other.Shape)).Select(other => (other, Contour(other)));
+        return others.MinBy(other => Overlap(own, other.Edge) + (Area(other.Edge) < .7f ? 1 : 0)).Shape;
     }
 
     private static float Overlap(Vector2[] one, Vector2[] other)
     {
         (int both, int either) = (0, 0);
-        for (int i = 0; i < 15 * 15; i++)
+        for (int i = 0; i < 13 * 13; i++)
         {
-            var place = new Vector2((i % 15 / 7f) - 1, (i / 15 / 7f) - 1);
+            var place = new Vector2((i % 13 / 6f) - 1, (i / 13 / 6f) - 1);
             (bool a, bool b) = (Contains(one, place), Contains(other, place));
             both += a && b ? 1 : 0;
             either += a || b ? 1 : 0;
@@ -171,13 +172,13 @@ internal static class Reflections
 
     private static List<Element> Imprint(int variant, Look look, SceneRandom layout)
     {
-        Shape subject = Fit(look.Any[0].Shape);
+        Shape subject = Bodies.Of(look, 0);
         return variant == 0 ? Trail(subject, layout) : Stamped(subject, layout);
     }
 
     private static List<Element> Trail(Shape subject, SceneRandom layout)
     {
-        Shape print = Shape.Polygon(Silhouette(Simplify(subject, 40)));
+        Shape print = Simplify(Shape.Polygon(Contour(subject)), 24);
         int count = layout.Whole(6, 9);
         float bend = layout.Uniform(-.5f, .5f);
         float start = layout.Angle();
@@ -196,8 +197,8 @@ internal static class Reflections
         for (int i = 0; i < count; i++)
         {
             (Vector2 place, float heading) = path[i];
-            Vector2 aside = .05f * (i % 2 == 0 ? 1 : -1) * Ray(heading + (MathF.PI / 2));
-            scene.Add(new Element(print, place - middle + new Vector2(.5f) + aside, .04f) { Fill = Fill.Solid, Fade = .45f, Rotation = heading + (MathF.PI / 2), Mirrored = i % 2 == 0 });
+            Vector2 aside = .055f * (i % 2 == 0 ? 1 : -1) * Ray(heading + (MathF.PI / 2));
+            scene.Add(new Element(print, place - middle + new Vector2(.5f) + aside, .048f) { Fill = Fill.Solid, Fade = .35f, Rotation = heading + (MathF.PI / 2), Mirrored = i % 2 == 0 });
         }
 
         scene.Add(new Element(subject, Vector2.Clamp(path[^1].Place - middle + new Vector2(.5f), new(.16f), new(.84f)), .12f));
@@ -213,7 +214,7 @@ internal static class Reflections
         float tilt = layout.Uniform(-.2f, .2f);
         Vector2 left = new Vector2(.5f) - (apart * along);
         Vector2 right = new Vector2(.5f) + (apart * along);
-        Element print = new(Shape.Polygon(Silhouette(subject)), right, size) { Fill = Fill.Solid, Fade = .55f, Rotation = tilt, Mirrored = true };
+        Element print = new(Shape.Polygon(Contour(subject)), right, size) { Fill = Fill.Solid, Fade = .55f, Rotation = tilt, Mirrored = true };
         return
         [
             new Element(subject, left, size) { Rotation = tilt * .3f },

@@ -62,25 +62,30 @@ internal static class Stages
 
     private static List<Element> Decay(int variant, Look look, SceneRandom layout)
     {
-        Shape whole = Fit(look.Any[0].Shape);
+        Shape whole = Simplify(Bodies.Of(look, 0), 120);
         int count = layout.Whole(4, 6);
         Steps steps = Steps.Draw(count, layout);
         Vector2[] rim = Resample(Silhouette(whole), 12, closed: true);
         int first = layout.Whole(0, 11);
         int stride = layout.Pick([5, 7]);
         (Vector2 Centre, float Radius)[] bites = [.. Enumerable.Range(0, 2 * (count - 1)).Select(i => (rim[(first + (stride * i)) % 12], layout.Uniform(.36f, .52f)))];
+        var ages = new List<Shape?> { whole };
+        for (int i = 1; i < count; i++)
+        {
+            ages.Add(bites[((2 * i) - 2)..(2 * i)].Aggregate(ages[^1], (shape, bite) => Bite(shape, bite.Centre, bite.Radius)));
+        }
+
         bool crumbs = layout.Chance(.5f);
         var scene = new List<Element>(steps.Pointers);
         for (int i = 0; i < count; i++)
         {
             int age = variant == 0 ? i : count - 1 - i;
-            Shape? rest = bites.Take(2 * age).Aggregate((Shape?)whole, (shape, bite) => Bite(shape, bite.Centre, bite.Radius));
-            if (rest is not null)
+            if (ages[age] is { } rest)
             {
                 scene.Add(new Element(rest, steps.Places[i], steps.Size));
             }
 
-            if (crumbs || rest is null)
+            if (crumbs || ages[age] is null)
             {
                 scene.AddRange(Enumerable.Range(0, age).Select(k => Crumb(
                     steps.Places[i] + (steps.Size * new Vector2(-.8f + (1.6f * (k + .5f) / age), layout.Uniform(.95f, 1.15f))), .16f * steps.Size, layout)));
@@ -92,12 +97,12 @@ internal static class Stages
 
     private static List<Element> Melting(int variant, Look look, SceneRandom layout)
     {
-        Shape subject = Fit(look.Any[0].Shape);
+        Shape subject = Bodies.Of(look, 0);
         int count = layout.Whole(3, 5);
         bool two = layout.Chance(.4f);
         int perRow = two ? (count + 1) / 2 : count;
         float cell = .92f / perRow;
-        float size = MathF.Min(two ? .17f : .22f, .42f * cell);
+        float size = MathF.Min(two ? .17f : .22f, .46f * cell);
         float low = layout.Uniform(.6f, .8f);
         int firm = layout.Whole(0, count - 1);
         var scene = new List<Element>();
@@ -136,7 +141,7 @@ internal static class Stages
 
     private static List<Element> Consumption(int variant, Look look, SceneRandom layout)
     {
-        Shape subject = Fit(look.Any[0].Shape);
+        Shape subject = Bodies.Of(look, 0);
         Vector2[] outline = Silhouette(subject);
         (Vector2 min, Vector2 max) = Bounds(subject);
         int count = layout.Whole(4, 6);
@@ -174,7 +179,7 @@ internal static class Stages
         bool up = layout.Chance(.5f);
         float cell = .9f / count;
         bool zigzag = layout.Chance(.6f);
-        float size = cell * (zigzag ? .6f : .46f);
+        float size = cell * (zigzag ? .56f : .43f);
         float twig = layout.Uniform(.14f, .26f);
         float bend = layout.Uniform(-.06f, .06f);
         float Height(float x) => twig + (bend * MathF.Sin(x * MathF.PI)) - .02f;
@@ -199,19 +204,18 @@ internal static class Stages
 
     private static List<Element> Assembly(int variant, Look look, SceneRandom layout)
     {
-        Shape whole = Fit(look.Any[0].Shape);
+        Shape whole = Bodies.Of(look, 0);
         int count = layout.Whole(4, 5);
         Steps steps = Steps.Draw(count, layout);
         float start = layout.Angle();
         float slice = MathF.Tau / count;
         (Shape? Piece, float Middle)[] pieces = [.. Enumerable.Range(0, count).Select(i => start + (slice * i)).Select(from => (Wedge(whole, Vector2.Zero, from, from + slice), from + (slice / 2)))];
         Element plan = new(Shape.Polygon(Silhouette(whole)), default, steps.Size) { Fill = Fill.Outline, Fade = .6f, Stroke = .7f };
-        bool planned = layout.Chance(.6f);
         var scene = new List<Element>(steps.Pointers);
         for (int i = 0; i < count; i++)
         {
             int present = variant == 0 ? i + 1 : count - i;
-            scene.AddRange(planned ? [plan with { Position = steps.Places[i] }] : []);
+            scene.Add(plan with { Position = steps.Places[i] });
             if (present == count)
             {
                 scene.Add(new Element(whole, steps.Places[i], steps.Size));
@@ -236,11 +240,11 @@ internal static class Stages
         for (int i = 0; i < count; i++)
         {
             float share = (variant == 0 ? i : count - 1 - i) / (count - 1f);
-            Element body = new(Shape.Polygon(outline), steps.Places[i], steps.Size) { Fill = Fill.Solid };
-            Element cover = new(Shape.Polygon(outline), steps.Places[i] + (steps.Size * reach * share * way), steps.Size * 1.02f) { Fill = Fill.Solid, Fade = .85f, ClipTo = body };
-            scene.Add(body);
-            scene.AddRange(share < 1 ? [cover] : []);
-            scene.Add(body with { Fill = Fill.Outline });
+            Element body = new(Shape.Polygon(outline), steps.Places[i], steps.Size);
+            Vector2[] cover = [.. outline.Select(p => (1.02f * p) + (reach * share * way))];
+            Shape? lit = share < 1 ? Subtract(body.Shape, cover) : body.Shape;
+            scene.AddRange(share > 0 && lit is not null ? [body with { Shape = lit, Fill = Fill.Solid }] : []);
+            scene.Add(body with { Fill = Fill.Outline, Stroke = .8f });
         }
 
         return scene;

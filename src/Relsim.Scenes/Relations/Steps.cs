@@ -16,7 +16,7 @@ internal sealed record Steps(Vector2[] Places, float Size, IReadOnlyList<Element
         bool many = count > 4;
         Vector2[] places = kind switch
         {
-            < .3f => Row(count, layout),
+            < .3f when count < 6 => Row(count, layout),
             < .55f => Arc(count, layout),
             < .85f => TwoRows(count, layout),
             _ => many ? Slope(count, layout) : Column(count, layout),
@@ -59,7 +59,7 @@ internal sealed record Steps(Vector2[] Places, float Size, IReadOnlyList<Element
             }
         }
 
-        bool pointed = layout.Chance(.35f);
+        bool pointed = layout.Chance(.4f) && nearest > .17f;
         float size = MathF.Min(.2f, (pointed ? .36f : .45f) * nearest);
         float edge = places.Min(p => MathF.Min(MathF.Min(p.X, 1 - p.X), MathF.Min(p.Y, 1 - p.Y)));
         return new Steps(places, MathF.Min(size, edge - .02f), pointed ? Signs(places, nearest) : []);

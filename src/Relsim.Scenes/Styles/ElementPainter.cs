@@ -381,7 +381,7 @@ internal sealed class ElementPainter : IDisposable
         if (_technique.TexturedStrokes)
         {
             // Thin lines broken by the grain alone would read as dashes.
-            StrokePath(_box.Path, color, 0.8f * width, 0.55f);
+            StrokePath(_box.Path, color, 0.85f * width, 0.7f);
             _box.Paint.Shader = _texture;
         }
 

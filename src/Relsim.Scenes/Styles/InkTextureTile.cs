@@ -26,7 +26,7 @@ internal static class InkTextureTile
             InkTexture.Pigment => PigmentMask,
             _ => CrayonMask,
         };
-        return mask.ToShader(SKShaderTileMode.Repeat, SKShaderTileMode.Repeat, new SKSamplingOptions(SKFilterMode.Linear), place);
+        return mask.ToShader(SKShaderTileMode.Repeat, SKShaderTileMode.Repeat, new SKSamplingOptions(SKFilterMode.Nearest), place);
     }
 
     /// <summary>Lines along x about 5 pixels apart, drawn by an unsteady hand.</summary>

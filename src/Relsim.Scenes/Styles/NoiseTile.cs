@@ -52,8 +52,8 @@ internal sealed class NoiseTile
     /// <summary>The value at a place taken modulo the side.</summary>
     public int this[int x, int y] => _values[((y & Mask) * Side) + (x & Mask)];
 
-    /// <summary>A row with each value repeated for red, green, blue and alpha.</summary>
-    public ReadOnlySpan<sbyte> RgbaRow(int y) => _expanded.Value.AsSpan((y & Mask) * Side * 4, Side * 4);
+    /// <summary>A row with each value repeated for the four channels.</summary>
+    public ReadOnlySpan<sbyte> ExpandedRow(int y) => _expanded.Value.AsSpan((y & Mask) * Side * 4, Side * 4);
 
     private static float[] Make(Func<int, int, float> value)
     {

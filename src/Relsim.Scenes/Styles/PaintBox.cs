@@ -16,7 +16,8 @@ internal sealed class PaintBox : IDisposable
     private PaintBox(int side)
     {
         Side = side;
-        _bitmap = new SKBitmap(new SKImageInfo(side, side, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        // Skia's native order: its solid-color blitters for others are several times slower.
+        _bitmap = new SKBitmap(new SKImageInfo(side, side, SKColorType.Bgra8888, SKAlphaType.Premul));
         Canvas = new SKCanvas(_bitmap);
         Scratch = new byte[side * side * 4];
     }
@@ -35,7 +36,7 @@ internal sealed class PaintBox : IDisposable
 
     public byte[] Scratch { get; }
 
-    /// <summary>RGBA, row-major.</summary>
+    /// <summary>Blue, green, red, alpha; row-major.</summary>
     public Span<byte> Pixels => _bitmap.GetPixelSpan();
 
     /// <summary>The calling thread's box of the given side.</summary>

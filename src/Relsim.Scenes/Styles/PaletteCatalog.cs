@@ -48,6 +48,9 @@ public static class PaletteCatalog
 
     internal static int[] Light { get; } = [.. Colorful(dark: false)];
 
+    /// <summary>Light ones near white.</summary>
+    internal static int[] Pale { get; } = [.. Light.Where(i => Families[i].IsPale)];
+
     internal static int[] Dark { get; } = [.. Colorful(dark: true)];
 
     internal static int[] Any { get; } = [.. Light, .. Dark];

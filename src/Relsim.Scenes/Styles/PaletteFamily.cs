@@ -29,6 +29,9 @@ public sealed class PaletteFamily
     /// <summary>Inks are light, the ground is dark.</summary>
     internal bool IsDark => _groundLightness < 0.5f;
 
+    /// <summary>The ground is near white.</summary>
+    internal bool IsPale => _groundLightness > 0.85f;
+
     /// <summary>Draws a palette; see <see cref="Palette"/> for what it guarantees.</summary>
     internal Palette Draw(SceneRandom random)
     {

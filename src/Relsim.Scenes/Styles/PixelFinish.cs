@@ -2,89 +2,89 @@ using System.Runtime.Intrinsics;
 
 namespace Relsim.Scenes.Styles;
 
-/// <summary>Loops over the finished RGBA pixels, 16 bytes at a time.</summary>
+/// <summary>Loops over the finished BGRA pixels, 16 bytes at a time.</summary>
 internal static class PixelFinish
 {
     /// <summary>Adds tile * gain / 127 to each channel; gains in [-255, 255].</summary>
-    public static void Add(Span<byte> rgba, int side, NoiseTile tile, int x, int y, int red, int green, int blue) =>
-        Apply<Adding>(rgba, side, tile, x, y, Channels(red, green, blue));
+    public static void Add(Span<byte> bgra, int side, NoiseTile tile, int x, int y, int red, int green, int blue) =>
+        Apply<Adding>(bgra, side, tile, x, y, Channels(red, green, blue));
 
     /// <summary>Brightens and darkens each channel by up to gain / 127 of itself; gain in [0, 127].</summary>
-    public static void Modulate(Span<byte> rgba, int side, NoiseTile tile, int x, int y, int gain) =>
-        Apply<Modulating>(rgba, side, tile, x, y, Channels(gain, gain, gain));
+    public static void Modulate(Span<byte> bgra, int side, NoiseTile tile, int x, int y, int gain) =>
+        Apply<Modulating>(bgra, side, tile, x, y, Channels(gain, gain, gain));
 
     /// <summary>Turns each channel's level into the size of the screen's dots.</summary>
-    public static void Halftone(Span<byte> rgba, int side) =>
-        Apply<Screening>(rgba, side, NoiseTile.Screen, 0, 0, Channels(88, 88, 88));
+    public static void Halftone(Span<byte> bgra, int side) =>
+        Apply<Screening>(bgra, side, NoiseTile.Screen, 0, 0, Channels(88, 88, 88));
 
     /// <summary>Blurs by 1-2-1 across and down; <paramref name="scratch"/> is as long as the pixels.</summary>
-    public static void Blur(Span<byte> rgba, Span<byte> scratch, int side)
+    public static void Blur(Span<byte> bgra, Span<byte> scratch, int side)
     {
         int stride = side * 4;
-        rgba.CopyTo(scratch);
+        bgra.CopyTo(scratch);
         for (int row = 0; row < side; row++)
         {
-            Smooth(rgba.Slice(row * stride, stride), scratch.Slice(row * stride, stride), 4);
+            Smooth(bgra.Slice(row * stride, stride), scratch.Slice(row * stride, stride), 4);
         }
 
-        scratch.CopyTo(rgba);
-        Smooth(scratch, rgba, stride);
+        scratch.CopyTo(bgra);
+        Smooth(scratch, bgra, stride);
     }
 
     /// <summary>Lights the picture as a relief of its own darkness, from the upper left; <paramref name="scratch"/> is as long as the pixels.</summary>
-    public static void Emboss(Span<byte> rgba, Span<byte> scratch, int side, InkColor ground)
+    public static void Emboss(Span<byte> bgra, Span<byte> scratch, int side, InkColor ground)
     {
-        rgba.CopyTo(scratch);
-        Blur(scratch, rgba, side);
-        ReadOnlySpan<byte> height = rgba;
+        bgra.CopyTo(scratch);
+        Blur(scratch, bgra, side);
+        ReadOnlySpan<byte> height = bgra;
         int diagonal = (side * 4) + 4;
         (float red, float green, float blue) = (ground.R * 255 * 0.4f, ground.G * 255 * 0.4f, ground.B * 255 * 0.4f);
-        for (int i = 0; i < rgba.Length; i += 4)
+        for (int i = 0; i < bgra.Length; i += 4)
         {
             int from = Math.Max(i - diagonal, 0);
-            int to = Math.Min(i + diagonal, rgba.Length - 4);
+            int to = Math.Min(i + diagonal, bgra.Length - 4);
             float relief = 0.5f * (height[from] + height[from + 1] + height[from + 2] - height[to] - height[to + 1] - height[to + 2]);
             relief = MathF.Max(-90, MathF.Min(90, -relief));
-            scratch[i] = ToByte((0.6f * scratch[i]) + red - relief);
+            scratch[i] = ToByte((0.6f * scratch[i]) + blue - relief);
             scratch[i + 1] = ToByte((0.6f * scratch[i + 1]) + green - relief);
-            scratch[i + 2] = ToByte((0.6f * scratch[i + 2]) + blue - relief);
+            scratch[i + 2] = ToByte((0.6f * scratch[i + 2]) + red - relief);
         }
 
-        scratch.CopyTo(rgba);
+        scratch.CopyTo(bgra);
     }
 
-    /// <summary>Drops alpha.</summary>
-    public static void ToRgb(ReadOnlySpan<byte> rgba, Span<byte> rgb)
+    /// <summary>Drops alpha and puts red first.</summary>
+    public static void ToRgb(ReadOnlySpan<byte> bgra, Span<byte> rgb)
     {
-        Vector128<byte> order = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
+        Vector128<byte> order = Vector128.Create((byte)2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 255, 255, 255, 255);
         int i = 0, j = 0;
         for (; j + 16 <= rgb.Length; i += 16, j += 12)
         {
-            Vector128.Shuffle(Vector128.Create(rgba.Slice(i, 16)), order).CopyTo(rgb[j..]);
+            Vector128.Shuffle(Vector128.Create(bgra.Slice(i, 16)), order).CopyTo(rgb[j..]);
         }
 
-        for (; i < rgba.Length; i += 4, j += 3)
+        for (; i < bgra.Length; i += 4, j += 3)
         {
-            rgba.Slice(i, 3).CopyTo(rgb[j..]);
+            (rgb[j], rgb[j + 1], rgb[j + 2]) = (bgra[i + 2], bgra[i + 1], bgra[i]);
         }
     }
 
     private static byte ToByte(float value) => (byte)Math.Clamp(value + 0.5f, 0, 255);
 
     private static Vector128<short> Channels(int red, int green, int blue) =>
-        Vector128.Create((short)red, (short)green, (short)blue, 0, (short)red, (short)green, (short)blue, 0);
+        Vector128.Create((short)blue, (short)green, (short)red, 0, (short)blue, (short)green, (short)red, 0);
 
-    private static void Apply<TBlend>(Span<byte> rgba, int side, NoiseTile tile, int offsetX, int offsetY, Vector128<short> gain)
+    private static void Apply<TBlend>(Span<byte> bgra, int side, NoiseTile tile, int offsetX, int offsetY, Vector128<short> gain)
         where TBlend : IBlend
     {
         for (int y = 0; y < side; y++)
         {
-            ReadOnlySpan<sbyte> tileRow = tile.RgbaRow(y + offsetY);
+            ReadOnlySpan<sbyte> tileRow = tile.ExpandedRow(y + offsetY);
             for (int x = 0; x < side;)
             {
                 int start = (x + offsetX) & (NoiseTile.Side - 1);
                 int run = Math.Min(side - x, NoiseTile.Side - start);
-                ApplyRun<TBlend>(rgba.Slice(((y * side) + x) * 4, run * 4), tileRow.Slice(start * 4, run * 4), gain);
+                ApplyRun<TBlend>(bgra.Slice(((y * side) + x) * 4, run * 4), tileRow.Slice(start * 4, run * 4), gain);
                 x += run;
             }
         }

@@ -77,15 +77,16 @@ public static class ScenePainter
         }
     }
 
-    private static void Enlarge(ReadOnlySpan<byte> rgba, int side, Span<byte> rgb, int size)
+    private static void Enlarge(ReadOnlySpan<byte> bgra, int side, Span<byte> rgb, int size)
     {
         for (int y = 0; y < size; y++)
         {
-            ReadOnlySpan<byte> from = rgba.Slice(y * side / size * side * 4, side * 4);
+            ReadOnlySpan<byte> from = bgra.Slice(y * side / size * side * 4, side * 4);
             Span<byte> to = rgb.Slice(y * size * 3, size * 3);
             for (int x = 0; x < size; x++)
             {
-                from.Slice(x * side / size * 4, 3).CopyTo(to[(x * 3)..]);
+                int at = x * side / size * 4;
+                (to[x * 3], to[(x * 3) + 1], to[(x * 3) + 2]) = (from[at + 2], from[at + 1], from[at]);
             }
         }
     }

@@ -33,7 +33,7 @@ public static class StyleCatalog
             ("woodcut", Split.Test, [PaletteCatalog.Ink, PaletteCatalog.Sepia], Woodcut),
             ("embossed", Split.Test, PaletteCatalog.Light, Embossed),
             ("cross-hatching", Split.Test, [PaletteCatalog.Ink, PaletteCatalog.Sepia, .. PaletteCatalog.Light], CrossHatching),
-            ("halftone", Split.Test, [PaletteCatalog.Ink, .. PaletteCatalog.Light], Halftone),
+            ("halftone", Split.Test, [PaletteCatalog.Ink, .. PaletteCatalog.Pale], Halftone),
         }.Select((kind, index) => new StyleKind(index, kind.Name, kind.Split, kind.Palettes, kind.Draw)),
     ];
 
@@ -217,13 +217,13 @@ public static class StyleCatalog
         SolidBody = Body.Shaded,
         LineWidth = r.Uniform(0.016f, 0.024f),
         Background = r.Pick([Background.Cloud, Background.Paper, Background.Gradient]),
-        Shadow = r.Uniform(0.2f, 0.4f),
+        Shadow = r.Uniform(0.15f, 0.3f),
         ShadowBlur = r.Uniform(0.01f, 0.02f),
         LightAngle = r.Uniform(-2.8f, -0.4f),
         Specks = 1,
         Blur = 1,
         Noise = r.Uniform(0.02f, 0.035f),
-        Lighting = r.Uniform(0.2f, 0.4f),
+        Lighting = r.Uniform(0.15f, 0.3f),
     };
 
     private static Technique PixelArt(SceneRandom r) => new()

@@ -40,7 +40,7 @@ internal static class Figures
         Figure("open polyline", None, random => new Sketch(random).Line(0, RandomWalk(random, 5)).Finish()),
         Figure("crossed strokes", None, random => new Sketch(random).Line(0, At(-1, random.Between(-.8, .2)), At(1, random.Between(-.2, .8))).Line(0, At(random.Between(-.6, .2), -1), At(random.Between(-.2, .6), 1)).Finish()),
         Figure("notched disc", Directed, random => new Sketch(random).Fill(0, [At(0, random.Between(-.1, .3)), .. Arc(0, 0, 1, 310, 590)]).Finish(0, .06)),
-        Figure("notched square", Chiral, random => new Sketch(random).Fill(0, Path(-1, -1, .1, -1, .1, -.3, .55, -.3, .55, -1, 1, -1, 1, 1, -1, 1)).Finish(0)),
+        Figure("notched square", Chiral, random => new Sketch(random).Fill(0, Path(-1, -1, .1, -1, .1, -.3, .55, -.3, .55, -1, 1, -1, 1, 1, -1, 1)).Finish(.04)),
         Figure("stair figure", Chiral, random => new Sketch(random).Fill(0, Path(-1, 1, -1, -.9, -.6, -.9, -.6, -.1, 0, -.1, 0, .5, 1, .5, 1, 1)).Finish(.05)),
         Figure("tee", Directed, random => new Sketch(random).Fill(0, Mirror(.95, -.9, .95, -.3, .3, -.3, .3, .95)).Finish(.06)),
         Figure("horseshoe", Directed, Horseshoe),
@@ -50,7 +50,7 @@ internal static class Figures
         Figure("ring pair", None, random => new Sketch(random).Fill(0, Disc(-.4, 0, .6)).Fill(1, Disc(.55, 0, random.Between(.3, .55))).Finish(.05)),
         Figure("bow figure", None, random => new Sketch(random).Fill(0, Path(-1, -.7, 0, -.08, 1, -.7, 1, .7, 0, .08, -1, .7)).Finish()),
         Figure("ray burst", None, random => new Sketch(random).Fill(0, Star(random.Whole(9, 14), 0, 0, 1, random.Between(.35, .6))).Finish(.05)),
-        Figure("loop figure", Chiral, random => new Sketch(random).Line(0, [At(-1, .9), At(-.5, .75), At(.2, .3), .. Arc(.2, -.25, .5, 50, -190), At(.1, .5), At(.9, .9)]).Line(1, Path(.9, .9, .95, .5)).FinishSide()),
+        Figure("loop figure", None, random => new Sketch(random).Line(0, [At(-1, .9), At(-.5, .75), At(.2, .3), .. Arc(.2, -.25, .5, 50, -190), At(.1, .5), At(.9, .9)]).Line(1, Path(.9, .9, .95, .5)).FinishSide()),
     ];
 
     private static SubjectKind Plain(string name, Func<SceneRandom, Shape> draw) => new(name, "abstract", Simple, draw);

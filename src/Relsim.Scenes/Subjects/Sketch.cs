@@ -45,40 +45,76 @@ internal sealed class Sketch(SceneRandom random)
     }
 
     /// <summary>Upright, left-right symmetry kept: proportions vary by about the given share.</summary>
-    public Shape Finish(double vary = .1, double? stretch = null) => Fitted(Varied(Fitted(new Shape(_parts)), vary, stretch ?? vary, 0));
+    public Shape Finish(double vary = .1, double? stretch = null) => Finished(vary, stretch ?? vary, 0, turned: false);
 
     /// <summary>Upright and seen from the side: there is no symmetry to keep.</summary>
-    public Shape FinishSide(double vary = .1) => Fitted(Varied(Fitted(new Shape(_parts)), vary, vary, vary));
+    public Shape FinishSide(double vary = .1) => Finished(vary, vary, vary, turned: false);
 
     /// <summary>Seen from the side and drawn facing right; the front comes to point up.</summary>
-    public Shape FinishTurned(double vary = .1) => FinishSide(vary).Map(p => new Vector2(p.Y, -p.X));
+    public Shape FinishTurned(double vary = .1) => Finished(vary, vary, vary, turned: true);
 
-    private static Shape Fitted(Shape shape)
+    // Tens of subjects are drawn for every scene: plain loops, in place on copies.
+    private Shape Finished(double vary, double stretch, double sideways, bool turned)
+    {
+        ShapePart[] parts = [.. _parts.Select(part => part with { Points = [.. part.Points] })];
+        Fit(parts);
+        Vary(parts, vary, stretch, sideways);
+        Fit(parts);
+        if (turned)
+        {
+            foreach (ShapePart part in parts)
+            {
+                foreach (ref Vector2 point in part.Points.AsSpan())
+                {
+                    point = new Vector2(point.Y, -point.X);
+                }
+            }
+        }
+
+        return new Shape(parts);
+    }
+
+    private static void Fit(ShapePart[] parts)
     {
         var low = new Vector2(float.MaxValue);
         var high = new Vector2(float.MinValue);
-        foreach (Vector2 point in shape.Parts.SelectMany(part => part.Points))
+        foreach (ShapePart part in parts)
         {
-            low = Vector2.Min(low, point);
-            high = Vector2.Max(high, point);
+            foreach (Vector2 point in part.Points)
+            {
+                low = Vector2.Min(low, point);
+                high = Vector2.Max(high, point);
+            }
         }
 
         Vector2 middle = (low + high) / 2;
         float scale = 2 * Reach / MathF.Max(high.X - low.X, high.Y - low.Y);
-        return shape.Map(p => (p - middle) * scale);
+        foreach (ShapePart part in parts)
+        {
+            foreach (ref Vector2 point in part.Points.AsSpan())
+            {
+                point = (point - middle) * scale;
+            }
+        }
     }
 
     // Widths depend on height only, and heights on sideways place only where a side view allows it.
-    private Shape Varied(Shape shape, double vary, double stretch, double sideways)
+    private void Vary(ShapePart[] parts, double vary, double stretch, double sideways)
     {
         float wide = MathF.Exp(Draw(stretch));
         float taper = Draw(vary);
         float bulge = Draw(vary);
         float sink = Draw(vary);
         float side = Draw(sideways);
-        return shape.Map(p => new Vector2(
-            p.X * wide * (1 + (taper * p.Y) + (bulge * (.5f - (p.Y * p.Y)))),
-            (p.Y + (sink * (1 - (p.Y * p.Y)))) * (1 + (side * p.X))));
+        foreach (ShapePart part in parts)
+        {
+            foreach (ref Vector2 p in part.Points.AsSpan())
+            {
+                p = new Vector2(
+                    p.X * wide * (1 + (taper * p.Y) + (bulge * (.5f - (p.Y * p.Y)))),
+                    (p.Y + (sink * (1 - (p.Y * p.Y)))) * (1 + (side * p.X)));
+            }
+        }
     }
 
     private float Draw(double deviation) => Math.Clamp(random.Normal((float)deviation), (float)(-2 * deviation), (float)(2 * deviation));

@@ -11,7 +11,7 @@ internal static class Solids
     [
         Solid("cube", None, random => Block(random, 1)),
         Solid("slab", None, random => Block(random, random.Between(.3, .5))),
-        Solid("pyramid", Chiral, Pyramid),
+        Solid("pyramid", None, Pyramid),
         Solid("wedge", Chiral, Wedge),
         Solid("stair block", Chiral, StairBlock),
         Solid("cylinder", None, random => Barrel(random, .6, .6)),
@@ -19,7 +19,7 @@ internal static class Solids
         Solid("cone", None, random => new Sketch(random).Fill(0, [At(0, -1), .. Arc(0, .65, .7, .26, -8, 188)]).Fill(2, [At(0, -1), .. Arc(0, .65, .7, .26, 65, 188)]).Finish(.06)),
         Solid("sphere", None, random => new Sketch(random).Fill(0, Disc(0, 0, 1)).Fill(2, [.. Arc(0, 0, 1, -20, 130), .. Arc(-.25, -.25, .95, 115, -5)]).Fill(3, Ring(-.4, -.45, .2, .15)).Finish(0, .02)),
         Solid("torus", None, random => new Sketch(random).Fill(0, Ring(0, 0, 1, .6)).Fill(2, [.. Arc(0, 0, 1, .6, 10, 170), .. Arc(0, .1, .75, .35, 170, 10)]).Fill(3, Ring(0, -.08, random.Between(.35, .5), .2)).Finish(.03)),
-        Solid("octahedron", Chiral, random => Spindle(random, random.Between(.1, .35))),
+        Solid("octahedron", None, random => Spindle(random, random.Between(.1, .35))),
         Solid("crystal", None, Crystal),
         Solid("hexagonal prism", None, HexagonalPrism),
         Solid("gem", None, Gem),

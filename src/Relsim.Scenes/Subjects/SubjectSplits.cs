@@ -15,14 +15,14 @@ internal static class SubjectSplits
 
     private static readonly FrozenSet<string> Test = new[]
     {
-        "pentagon", "quadrant", "drop", "lemon", "plectrum", "squircle", "amoeba", "comb figure", "stair figure", "tee", "scribble", "loop figure",
-        "chevron", "compass needle", "letter R", "numeral two", "lightning bolt", "club", "anchor", "pyramid", "frustum", "gem",
-        "pear", "strawberry", "kiwi slice", "fig", "radish", "eggplant", "pea pod", "mushroom", "ginkgo leaf", "fern", "sunflower", "bluebell",
-        "fir", "bare tree", "acorn", "elephant", "kangaroo", "snail", "tortoise", "frog", "running fox", "bear face", "duck", "owl", "eagle",
-        "shark", "squid", "seahorse", "crab", "bee", "spider", "car from above", "bicycle", "submarine", "rocket", "steamship",
-        "lighthouse", "windmill", "cottage", "igloo", "rocking chair", "bookcase", "teapot", "wine glass", "flask", "axe", "screwdriver", "key",
-        "fork", "umbrella", "hourglass", "camera", "boot", "crown", "trumpet", "drum", "note pair", "cheese wedge", "doughnut", "cupcake",
-        "crescent", "galaxy", "rain cloud", "teddy", "rocking horse", "spinning top", "mask", "contraption", "glider",
+        "pentagon", "quadrant", "drop", "lemon", "plectrum", "squircle", "amoeba", "comb figure", "stair figure", "tee", "loop figure",
+        "chevron", "letter R", "lightning bolt", "anchor", "pyramid", "frustum", "gem",
+        "pear", "strawberry", "fig", "radish", "eggplant", "mushroom", "ginkgo leaf", "fern", "sunflower", "bluebell",
+        "fir", "bare tree", "elephant", "kangaroo", "tortoise", "frog", "running fox", "bear face", "duck", "owl", "eagle",
+        "shark", "squid", "seahorse", "crab", "bee", "spider", "car from above", "bicycle", "submarine", "rocket",
+        "lighthouse", "windmill", "cottage", "igloo", "rocking chair", "bookcase", "teapot", "wine glass", "axe", "screwdriver", "key",
+        "fork", "umbrella", "hourglass", "camera", "boot", "crown", "trumpet", "drum", "cheese wedge", "doughnut",
+        "galaxy", "rain cloud", "teddy", "rocking horse", "spinning top", "contraption", "glider",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Every name that is kept out of training.</summary>

@@ -11,7 +11,7 @@ internal static class Symbols
         Sign("arrow", Directed, Arrow),
         Sign("chevron", Directed, random => new Sketch(random).Fill(0, Mirror(0, -.8, .9, .2, .9, .8, 0, -.1)).Finish()),
         Sign("double arrowhead", Directed, random => new Sketch(random).Fill(0, Mirror(0, -1, .8, 0, .35, 0, .8, .9, 0, .3)).Finish()),
-        Sign("cursor", Directed | Chiral, random => new Sketch(random).Fill(0, Path(0, -1, .75, .55, .25, .45, .5, 1, .2, 1.1, -.05, .55, -.45, .75)).FinishSide(.07)),
+        Sign("cursor", Directed, random => new Sketch(random).Fill(0, Path(0, -1, .75, .55, .25, .45, .5, 1, .2, 1.1, -.05, .55, -.45, .75)).FinishSide(.07)),
         Sign("compass needle", Directed, random => new Sketch(random).Fill(0, Mirror(0, -1, .28, 0, 0, 1)).Fill(2, Mirror(0, -1, .28, 0)).Fill(1, Disc(0, 0, .09)).Finish(.05)),
         Sign("map pin", None, random => new Sketch(random).Fill(0, [.. Arc(0, -.35, .65, 155, 385), At(0, 1)]).Fill(2, Disc(0, -.35, random.Between(.2, .32))).Finish(.05)),
         Sign("shield", Simple, random => new Sketch(random).Fill(0, MirrorSmooth(0, -.85, .5, -.88, .85, -.9, .85, -.2, .6, .45, 0, 1)).Finish(.06)),
@@ -34,7 +34,7 @@ internal static class Symbols
         Sign("spade", None, random => new Sketch(random).Fill(0, [.. MirrorSmooth(0, -1, .3, -.55, .75, -.1, .8, .3, .5, .55, .12, .4, 0, .35)]).Fill(0, Mirror(.06, .3, .35, 1)).Finish(.06)),
         Sign("club", None, random => new Sketch(random).Fill(0, [.. Arc(0, -.5, .4, 140, 400), .. Arc(.45, .1, .4, 250, 490), .. Path(.05, .3, .3, 1, -.3, 1, -.05, .3), .. Arc(-.45, .1, .4, 50, 290)]).Finish(.05)),
         Sign("infinity loop", None, random => new Sketch(random).Line(0, [.. Enumerable.Range(0, 37).Select(i => At(Math.Cos(i * Math.Tau / 36), .45 * Math.Sin(i * 2 * Math.Tau / 36)))]).Finish()),
-        Sign("yin-yang", Chiral, YinYang),
+        Sign("yin-yang", None, YinYang),
     ];
 
     private static SubjectKind Sign(string name, SubjectTraits traits, Func<SceneRandom, Shape> draw) => new(name, "symbol", traits, draw);

@@ -24,7 +24,7 @@ internal static class Tools
         Tool("sickle", Chiral, random => new Sketch(random).Fill(0, [.. Arc(0, -.2, .8, 140, 350), .. Arc(.08, -.12, .62, 340, 150)]).Fill(2, Capsule(-.62, .32, -.85, .85, .1)).FinishSide(.05)),
         Tool("anvil", Chiral, random => new Sketch(random).Fill(0, Path(-1, -.5, -.5, -.6, .8, -.6, .8, -.3, .3, -.1, .25, .25, .6, .4, .6, .65, -.55, .65, -.55, .4, -.2, .25, -.3, -.1, -.7, -.25)).Line(2, At(-.4, -.4), At(.75, -.4)).FinishSide(.06)),
         Tool("pencil", Directed, random => new Sketch(random).Fill(0, Mirror(0, -1, .17, -.6, .17, 1)).Fill(3, Mirror(0, -1, .17, -.6)).Fill(2, Mirror(0, -1, .06, -.85)).Fill(1, Box(-.17, .78, .17, 1)).Finish(.05, .25)),
-        Tool("magnifier", Chiral, random => new Sketch(random).Fill(0, Disc(-.25, -.3, .65)).Fill(3, Disc(-.25, -.3, .5)).Fill(2, Capsule(.28, .23, .85, .82, .12)).Line(2, Arc(-.25, -.3, .35, 190, 250)).Finish(.05)),
+        Tool("magnifier", None, random => new Sketch(random).Fill(0, Disc(-.25, -.3, .65)).Fill(3, Disc(-.25, -.3, .5)).Fill(2, Capsule(.28, .23, .85, .82, .12)).Line(2, Arc(-.25, -.3, .35, 190, 250)).Finish(.05)),
         Tool("corkscrew", None, random => new Sketch(random).Fill(0, Capsule(-.55, -.8, .55, -.8, .16)).Line(1, [At(0, -.65), At(0, -.2), .. Enumerable.Range(0, 9).Select(i => At(i % 2 == 0 ? .2 : -.2, -.1 + (.12 * i))), At(0, 1)]).Finish(.06)),
     ];
 

@@ -20,7 +20,7 @@ internal static class Toys
         Toy("nesting doll", None, random => new Sketch(random).Fill(0, MirrorSmooth(0, -1, .35, -.85, .38, -.4, .62, .2, .5, .9, 0, .95)).Fill(3, Disc(0, -.55, .24)).Fill(2, Ring(0, .35, .35, .4)).FillBoth(1, Disc(.09, -.58, .035)).Finish(.08)),
         Toy("balloon", None, random => new Sketch(random).Fill(0, MirrorSmooth(0, -1, .5, -.75, .52, -.2, .15, .25, 0, .3)).Fill(0, Mirror(.02, .28, .1, .4)).Line(2, Curve(0, .4, .1, .6, -.08, .8, .05, 1)).Finish(.08)),
         Toy("skittle", None, random => new Sketch(random).Fill(0, MirrorSmooth(0, -1, .17, -.9, .18, -.65, .12, -.4, .32, .2, .28, .75, .18, 1, 0, 1)).Fill(2, Path(-.14, -.5, .14, -.5, .15, -.35, -.15, -.35)).Finish(.08)),
-        Toy("toy blocks", Chiral, random => new Sketch(random).Fill(0, Box(-.9, .1, -.05, .95)).Fill(1, Box(0, .1, .85, .95)).Fill(2, Box(-.55, -.75, .25, .1)).Fill(3, Mirror(0, .3, .2, .75)).Finish(.06)),
+        Toy("toy blocks", None, random => new Sketch(random).Fill(0, Box(-.9, .1, -.05, .95)).Fill(1, Box(0, .1, .85, .95)).Fill(2, Box(-.55, -.75, .25, .1)).Fill(3, Mirror(0, .3, .2, .75)).Finish(.06)),
         Toy("paper plane", Directed, random => new Sketch(random).Fill(0, Mirror(0, -1, .75, .7, .12, .5, 0, .9)).Line(2, At(0, -.95), At(0, .9)).LineBoth(2, At(0, -.95), At(.14, .5)).Finish(.08)),
         Toy("pinwheel", Chiral, random => new Sketch(random).Fill(0, [.. Enumerable.Range(0, 4).SelectMany(i => new[] { Polar(0, -.35, .1, (90 * i) + 20), Polar(0, -.35, .62, (90 * i) + 25), Polar(0, -.35, .45, (90 * i) + 75) })]).Line(2, At(0, -.35), At(0, 1)).Fill(3, Disc(0, -.35, .09)).Finish(.04)),
     ];

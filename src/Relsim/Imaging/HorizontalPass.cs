@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -28,7 +29,7 @@ internal static unsafe class HorizontalPass
             return;
         }
 
-        short[] packed = PackedWeights.ForRows(taps, weights, channels, out int groups);
+        int[] packed = PackedWeights.ForRows(taps, weights, channels, out int groups);
         int targetStride = taps.Starts.Length * channels;
         byte[]? scratch = null;
         for (int row = 0; row < rows; row += RowsAtOnce)
@@ -45,7 +46,7 @@ internal static unsafe class HorizontalPass
 
             Span<byte> output = target.Slice(row * targetStride, count * targetStride);
             fixed (byte* from = block, to = output)
-            fixed (short* k = packed)
+            fixed (int* k = packed)
             {
                 if (channels == 1)
                 {
@@ -59,21 +60,23 @@ internal static unsafe class HorizontalPass
         }
     }
 
-    private static void ColorRows(Rows from, Rows to, ResampleCoefficients taps, short* packed, int groups, int channels)
+    // One call may be a whole image: it must not run in unoptimized code until the runtime notices.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ColorRows(Rows from, Rows to, ResampleCoefficients taps, int* packed, int groups, int channels)
     {
         Vector256<byte> pairs = channels == 3 ? PairsOfThree : PairsOfFour;
         int step = 4 * channels;
         for (int x = 0; x < taps.Starts.Length; x++)
         {
-            short* k = packed + ((nint)x * groups * PackedWeights.GroupLength);
+            int* k = packed + ((nint)x * groups * PackedWeights.GroupLength);
             int count = PackedWeights.GroupCount(taps.Counts[x], channels);
             nint offset = (nint)taps.Starts[x] * channels;
             Vector256<int> low0 = default, low1 = default, low2 = default, low3 = default;
             Vector256<int> high0 = default, high1 = default, high2 = default, high3 = default;
             for (int g = 0; g < count; g++)
             {
-                Vector256<short> low = Vector256.Load(k);
-                Vector256<short> high = Vector256.Load(k + 16);
+                Vector256<short> low = Vector256.Load(k).AsInt16();
+                Vector256<short> high = Vector256.Load(k + 8).AsInt16();
                 Vector256<short> p0 = Pixels(from.Row0 + offset, pairs);
                 Vector256<short> p1 = Pixels(from.Row1 + offset, pairs);
                 Vector256<short> p2 = Pixels(from.Row2 + offset, pairs);
@@ -98,11 +101,13 @@ internal static unsafe class HorizontalPass
         }
     }
 
-    private static void GreyRows(Rows from, Rows to, ResampleCoefficients taps, short* packed, int groups)
+    // One call may be a whole image: it must not run in unoptimized code until the runtime notices.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void GreyRows(Rows from, Rows to, ResampleCoefficients taps, int* packed, int groups)
     {
         for (int x = 0; x < taps.Starts.Length; x++)
         {
-            short* k = packed + ((nint)x * groups * PackedWeights.GroupLength);
+            int* k = packed + ((nint)x * groups * PackedWeights.GroupLength);
             int count = PackedWeights.GroupCount(taps.Counts[x], 1);
             nint start = taps.Starts[x];
             to.Row0[x] = GreyPixel(from.Row0 + start, k, count);
@@ -112,14 +117,15 @@ internal static unsafe class HorizontalPass
         }
     }
 
-    private static byte GreyPixel(byte* pixels, short* k, int groups)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte GreyPixel(byte* pixels, int* k, int groups)
     {
         Vector256<int> low = default, high = default;
         for (int g = 0; g < groups; g++)
         {
             Vector256<short> p = Avx2.ConvertToVector256Int16(pixels + (16 * g));
-            low += Avx2.MultiplyAddAdjacent(p, Vector256.Load(k));
-            high += Avx2.MultiplyAddAdjacent(p, Vector256.Load(k + 16));
+            low += Avx2.MultiplyAddAdjacent(p, Vector256.Load(k).AsInt16());
+            high += Avx2.MultiplyAddAdjacent(p, Vector256.Load(k + 8).AsInt16());
             k += PackedWeights.GroupLength;
         }
 

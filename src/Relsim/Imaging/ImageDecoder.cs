@@ -110,7 +110,7 @@ public sealed class ImageDecoder
         using Image image = VipsLoader.Open(format, bytes, shrink);
         CheckSize(image.Width, image.Height, name);
         (int width, int height) = shrink > 1 ? claimed!.Value : (image.Width, image.Height);
-        if (image.Width != (width + shrink - 1) / shrink || image.Height != (height + shrink - 1) / shrink)
+        if (image.Width != width / shrink || image.Height != height / shrink)
         {
             // Two frame headers that disagree: take libvips's word for the whole image.
             return DecodeWithVips(format, bytes, name, conventions, claimed, shrink: 1);

@@ -64,7 +64,8 @@ public sealed class ImagePreprocessor
         if (decoded.Shrink > 1)
         {
             float scale = 1f / decoded.Shrink;
-            var box = new ResampleBox(left * scale, top * scale, (left + side) * scale, (top + side) * scale);
+            var box = new ResampleBox(
+                left * scale, top * scale, Math.Min(image.Width, (left + side) * scale), Math.Min(image.Height, (top + side) * scale));
             return PillowResampler.Resize(image, size, size, Profile.Filter, box);
         }
 
@@ -110,11 +111,6 @@ public sealed class ImagePreprocessor
         return new RgbImage(size, size, pixels);
     }
 
-    private RgbImage ResizeWhole(in DecodedImage decoded, int width, int height)
-    {
-        // A shrunk JPEG is rounded up to whole pixels; the box leaves out what hangs over the true edge.
-        float scale = 1f / decoded.Shrink;
-        var box = new ResampleBox(0, 0, decoded.SourceWidth * scale, decoded.SourceHeight * scale);
-        return PillowResampler.Resize(decoded.Image, width, height, Profile.Filter, box);
-    }
+    private RgbImage ResizeWhole(in DecodedImage decoded, int width, int height) =>
+        PillowResampler.Resize(decoded.Image, width, height, Profile.Filter);
 }

@@ -9,27 +9,35 @@ internal static class PackedWeights
     /// <summary>Bits of the low half; 15 keeps it non-negative as a signed 16-bit number.</summary>
     internal const int LowBits = 15;
 
-    /// <summary>16-bit numbers that a group of taps takes: 16 low halves, then 16 high halves.</summary>
-    internal const int GroupLength = 32;
+    /// <summary>Numbers that a group of taps takes: 8 pairs of low halves, then 8 pairs of high halves.</summary>
+    internal const int GroupLength = 16;
 
     private const int LowMask = (1 << LowBits) - 1;
 
     /// <summary>
-    /// Groups for the horizontal pass over <paramref name="channels"/> channels. Grey: 16 taps a group, in order. Colour:
-    /// 4 taps a group, (w0, w1) four times and then (w2, w3) four times: one pair beside each channel of two pixels.
+    /// Groups for the horizontal pass over <paramref name="channels"/> channels. Grey: 16 taps a group, in order. Color:
+    /// 4 taps a group, the pair (w0, w1) four times and then (w2, w3) four times: one beside each channel of two pixels.
     /// </summary>
-    internal static short[] ForRows(ResampleCoefficients taps, int[] weights, int channels, out int groupsPerOutput)
+    internal static int[] ForRows(ResampleCoefficients taps, int[] weights, int channels, out int groupsPerOutput)
     {
-        int tapsPerGroup = TapsPerGroup(channels);
+        int copies = channels == 1 ? 1 : 4;
         groupsPerOutput = GroupCount(taps.Size, channels);
-        var packed = new short[taps.Starts.Length * groupsPerOutput * GroupLength];
+        var packed = new int[taps.Starts.Length * groupsPerOutput * GroupLength];
         for (int i = 0; i < taps.Starts.Length; i++)
         {
-            for (int t = 0; t < taps.Counts[i]; t++)
+            ReadOnlySpan<int> row = weights.AsSpan(i * taps.Size, taps.Counts[i]);
+            Span<int> group = packed.AsSpan(i * groupsPerOutput * GroupLength);
+            for (int t = 0, place = 0; t < row.Length; t += 2, place += copies)
             {
-                int weight = weights[(i * taps.Size) + t];
-                Span<short> group = packed.AsSpan(((i * groupsPerOutput) + (t / tapsPerGroup)) * GroupLength, GroupLength);
-                Place(group, t % tapsPerGroup, channels, weight);
+                if (place == GroupLength / 2)
+                {
+                    group = group[GroupLength..];
+                    place = 0;
+                }
+
+                int second = t + 1 < row.Length ? row[t + 1] : 0;
+                group.Slice(place, copies).Fill(LowPair(row[t], second));
+                group.Slice(place + (GroupLength / 2), copies).Fill(HighPair(row[t], second));
             }
         }
 
@@ -49,23 +57,4 @@ internal static class PackedWeights
     /// <summary>The high halves of two neighbouring taps in one 32-bit number.</summary>
     internal static int HighPair(int first, int second) =>
         ((first >> LowBits) & 0xFFFF) | ((second >> LowBits) << 16);
-
-    private static void Place(Span<short> group, int tap, int channels, int weight)
-    {
-        var low = (short)(weight & LowMask);
-        var high = (short)(weight >> LowBits);
-        if (channels == 1)
-        {
-            group[tap] = low;
-            group[16 + tap] = high;
-            return;
-        }
-
-        for (int channel = 0; channel < 4; channel++)
-        {
-            int index = ((tap / 2) * 8) + (channel * 2) + (tap % 2);
-            group[index] = low;
-            group[16 + index] = high;
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -41,6 +42,8 @@ internal static unsafe class VerticalPass
         }
     }
 
+    // One call may be a whole image: it must not run in unoptimized code until the runtime notices.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RowOfVectors(byte* from, nint stride, int* k, int count, byte* to, int rowBytes)
     {
         int pairs = (count + 1) / 2;
@@ -63,6 +66,7 @@ internal static unsafe class VerticalPass
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Block(byte* from, nint stride, int* halves, int count)
     {
         Vector256<int> low0 = default, low1 = default, low2 = default, low3 = default;

@@ -88,8 +88,9 @@ internal static class VipsLoader
         // Images are decoded side by side by the callers; threads and caches inside libvips would only compete with them.
         NetVips.NetVips.Concurrency = 1;
         Cache.Max = 0;
-        // libvips writes its warnings to the process's standard error, which belongs to the program.
+        // About bad files libvips and GObject also write to the process's standard error, which belongs to the program.
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Discard);
+        Log.SetLogHandler("GLib-GObject", Enums.LogLevelFlags.Warning | Enums.LogLevelFlags.Critical, Discard);
         return true;
     }
 }

@@ -109,7 +109,7 @@ public class FamiliesOfPlaceAndOrderTests
     }
 
     [Fact]
-    public void InsideOutside_Inside_EveryThingLiesWithinTheOutline() => ForEach("inside-outside", (family, variant, look, seed) =>
+    public void InsideOutside_AnyVariant_EveryThingLiesWhereTheVariantSays() => ForEach("inside-outside", (family, variant, look, seed) =>
     {
         IReadOnlyList<Element> scene = family.Compose(variant, look, new SceneRandom(seed));
         Vector2[] edge = [.. scene[0].Shape.Parts[0].Points.Select(scene[0].ToScene)];

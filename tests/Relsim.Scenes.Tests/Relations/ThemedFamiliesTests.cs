@@ -51,6 +51,13 @@ public sealed class ThemedFamiliesTests
         .. Reflections.Families, .. Composites.Families, .. Frames.Families,
     ];
 
+    private static readonly (Look Look, ulong Seed)[] Looks =
+    [
+        .. from split in Enum.GetValues<Split>()
+           from seed in Enumerable.Range(0, Seeds)
+           select (Look.Create(split, (ulong)seed), SceneRandom.Combine((ulong)seed, 7)),
+    ];
+
     public static TheoryData<string, int> Relations()
     {
         var relations = new TheoryData<string, int>();
@@ -73,7 +80,7 @@ public sealed class ThemedFamiliesTests
     [MemberData(nameof(Relations))]
     public void Compose_AnyLookAndLayout_StaysInThePictureAndRepeats(string name, int variant)
     {
-        foreach ((Look look, ulong seed) in Looks())
+        foreach ((Look look, ulong seed) in Looks)
         {
             IReadOnlyList<Element> scene = Compose(name, variant, look, seed);
             Vector2[] points = [.. Drawn(scene)];
@@ -82,9 +89,9 @@ public sealed class ThemedFamiliesTests
             Assert.InRange(points.Length, 3, 4000);
             Assert.All(scene, element => Assert.NotEmpty(element.Shape.Parts));
             Assert.All(scene.SelectMany(element => element.Shape.Parts), part => Assert.True(part.Points.Length >= (part.Closed ? 3 : 2)));
-            Assert.All(points, p => Assert.True(float.IsFinite(p.X) && float.IsFinite(p.Y)));
-            Assert.All(scene.Where(e => e.ClipTo is null).SelectMany(Points), p => Assert.True(p.X is >= -.1f and <= 1.1f && p.Y is >= -.1f and <= 1.1f, $"{name} {variant} {look.Any[0].Kind.Name} {seed}: {p}"));
-            Assert.Equal(Drawn(Compose(name, variant, look, seed)), points);
+            Assert.DoesNotContain(points, p => !float.IsFinite(p.X) || !float.IsFinite(p.Y));
+            Assert.DoesNotContain(scene.Where(e => e.ClipTo is null).SelectMany(Points), p => p.X is < -.1f or > 1.1f || p.Y is < -.1f or > 1.1f);
+            Assert.True(points.AsSpan().SequenceEqual(Drawn(Compose(name, variant, look, seed)).ToArray()), "another scene at the second call");
         }
     }
 
@@ -93,7 +100,7 @@ public sealed class ThemedFamiliesTests
     public void Compose_OtherVariant_GivesAnotherScene(string name, int variant)
     {
         RelationFamily family = Families.Single(f => f.Name == name);
-        foreach ((Look look, ulong seed) in Looks())
+        foreach ((Look look, ulong seed) in Looks.Where((_, i) => i % 3 == 0))
         {
             string own = Described(Compose(name, variant, look, seed));
             Assert.All(
@@ -102,10 +109,6 @@ public sealed class ThemedFamiliesTests
         }
     }
 
-    private static IEnumerable<(Look Look, ulong Seed)> Looks() =>
-        from split in Enum.GetValues<Split>()
-        from seed in Enumerable.Range(0, Seeds)
-        select (Look.Create(split, (ulong)seed), SceneRandom.Combine((ulong)seed, 7));
 
     private static IReadOnlyList<Element> Compose(string name, int variant, Look look, ulong seed) =>
         Families.Single(family => family.Name == name).Compose(variant, look, new SceneRandom(seed));

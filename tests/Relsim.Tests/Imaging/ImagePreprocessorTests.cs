@@ -1,0 +1,158 @@
+using CsCheck;
+using NetVips;
+using Relsim.Imaging;
+
+namespace Relsim.Tests.Imaging;
+
+public sealed class ImagePreprocessorTests
+{
+    private static readonly ImagePreprocessor Mini = new(PreprocessingProfiles.Mini128);
+
+    [Fact]
+    public void Fingerprint_AnyFieldChanged_Differs()
+    {
+        PreprocessingProfile profile = PreprocessingProfiles.Mini128;
+        PreprocessingProfile[] others =
+        [
+            profile with { Name = "other" },
+            profile with { Version = 2 },
+            profile with { Size = 160 },
+            profile with { Fit = ImageFit.Squash },
+            profile with { Filter = ResampleFilter.Box },
+            profile with { AllowShrinkOnLoad = false },
+            profile with { Decode = profile.Decode with { ApplyExifOrientation = false } },
+            profile with { Decode = profile.Decode with { Alpha = AlphaHandling.Drop } },
+            profile with { Decode = profile.Decode with { SixteenBit = SixteenBitHandling.Clip } },
+        ];
+
+        string[] fingerprints = [profile.Fingerprint, .. others.Select(other => other.Fingerprint)];
+
+        Assert.Equal(fingerprints.Length, fingerprints.Distinct().Count());
+        Assert.All(fingerprints, text => Assert.Matches("^[0-9a-f]{16}$", text));
+    }
+
+    [Fact]
+    public void Fingerprint_BuiltInProfiles_NeverDrifts()
+    {
+        // Stored embeddings carry these. A change of pixels needs a new version, and with it a new line here.
+        Assert.Equal("322118f0a43eb6ee", PreprocessingProfiles.Mini128.Fingerprint);
+        Assert.Equal("0ccabf036fb6dd0b", PreprocessingProfiles.RelsimTrain448.Fingerprint);
+    }
+
+    [Fact]
+    public void Get_UnknownName_ListsTheKnownOnes()
+    {
+        var error = Assert.Throws<ArgumentException>(() => PreprocessingProfiles.Get("none"));
+
+        Assert.All(PreprocessingProfiles.All, profile => Assert.Contains(profile.Name, error.Message, StringComparison.Ordinal));
+        Assert.All(PreprocessingProfiles.All, profile => Assert.Same(profile, PreprocessingProfiles.Get(profile.Name)));
+    }
+
+    [Fact]
+    public void Apply_AnySidesAndFit_GivesTheSquare()
+    {
+        Gen.Select(Gen.Int[1, 300], Gen.Int[1, 300], Gen.Enum<ImageFit>(), Gen.Int[1, 40]).Sample((width, height, fit, size) =>
+        {
+            var preprocessor = new ImagePreprocessor(PreprocessingProfiles.Mini128 with { Fit = fit, Size = size });
+            RgbImage square = preprocessor.Apply(new RgbImage(width, height, new byte[width * height * 3]));
+            return square.Width == size && square.Height == size && square.Pixels.All(b => b == 0);
+        });
+    }
+
+    [Fact]
+    public void Apply_SquareOfRightSize_ReturnsItUnchanged()
+    {
+        var image = new RgbImage(128, 128, new byte[128 * 128 * 3]);
+
+        Assert.Same(image, Mini.Apply(image));
+    }
+
+    [Fact]
+    public void Apply_PadSquare_FillsWithTheFrameMedian()
+    {
+        // A 4x2 picture of grey 10 with one bright corner: the corner does not move the median.
+        byte[] pixels = [.. Enumerable.Repeat((byte)10, 24)];
+        pixels[0] = 255;
+        var preprocessor = new ImagePreprocessor(PreprocessingProfiles.Mini128 with { Size = 4 });
+
+        RgbImage square = preprocessor.Apply(new RgbImage(4, 2, pixels));
+
+        Assert.All(square.Pixels[..12], value => Assert.Equal(10, value));
+        Assert.Equal(pixels, square.Pixels[12..36]);
+        Assert.All(square.Pixels[36..], value => Assert.Equal(10, value));
+    }
+
+    [Fact]
+    public void Apply_CropSquare_EqualsCropThenResize()
+    {
+        var random = new Random(7);
+        var pixels = new byte[31 * 20 * 3];
+        random.NextBytes(pixels);
+        byte[] crop = [.. Enumerable.Range(0, 20).SelectMany(y => pixels[(((y * 31) + 5) * 3)..(((y * 31) + 25) * 3)])];
+        var preprocessor = new ImagePreprocessor(PreprocessingProfiles.RelsimTrain448 with { Size = 9 });
+
+        RgbImage square = preprocessor.Apply(new RgbImage(31, 20, pixels));
+
+        Assert.Equal(PillowResampler.Resize(crop, 20, 20, 3, 9, 9, ResampleFilter.Lanczos), square.Pixels);
+    }
+
+    [Theory]
+    [InlineData(ImageFit.PadSquare, 1152, 864, 4)]
+    [InlineData(ImageFit.CropSquare, 1152, 864, 2)]
+    [InlineData(ImageFit.Squash, 1152, 1024, 4)]
+    [InlineData(ImageFit.PadSquare, 511, 511, 1)]
+    [InlineData(ImageFit.PadSquare, 20_000, 100, 8)]
+    public void ShrinkOnLoad_Sides_LeavesTwiceTheTarget(ImageFit fit, int width, int height, int expected)
+    {
+        PreprocessingProfile profile = PreprocessingProfiles.Mini128 with { Fit = fit };
+
+        Assert.Equal(expected, profile.ShrinkOnLoad(width, height));
+        Assert.Equal(1, (profile with { AllowShrinkOnLoad = false }).ShrinkOnLoad(width, height));
+    }
+
+    [Theory]
+    [InlineData(ImageFit.CropSquare, 1, 1035, 777)]
+    [InlineData(ImageFit.PadSquare, 6, 777, 1035)]
+    [InlineData(ImageFit.Squash, 8, 777, 1035)]
+    public void Prepare_JpegShrunkOnLoad_StaysCloseToFullDecode(ImageFit fit, int orientation, int width, int height)
+    {
+        using Image photo = EncodedImages.Photo(1035, 777);
+        using Image turned = photo.Mutate(image => image.Set(GValue.GIntType, "orientation", orientation));
+        byte[] jpeg = turned.JpegsaveBuffer(q: 95);
+        PreprocessingProfile profile = PreprocessingProfiles.Mini128 with { Fit = fit };
+
+        PreparedImage fast = new ImagePreprocessor(profile).Prepare(jpeg, "photo.jpg");
+        PreparedImage exact = new ImagePreprocessor(profile with { AllowShrinkOnLoad = false }).Prepare(jpeg, "photo.jpg");
+
+        DecodedImage reduced = new ImageDecoder().DecodeReduced(jpeg, "photo.jpg", profile.Decode, profile.ShrinkOnLoad);
+        Assert.True(reduced.Shrink > 1, "Nothing was shrunk: the comparison would prove nothing.");
+        Assert.Equal((width, height), (fast.SourceWidth, fast.SourceHeight));
+        Assert.Equal((width, height), (exact.SourceWidth, exact.SourceHeight));
+        int worst = fast.Image.Pixels.Zip(exact.Image.Pixels).Max(pair => Math.Abs(pair.First - pair.Second));
+        Assert.True(worst <= 4, $"Shrinking while decoding moved a pixel by {worst} levels.");
+    }
+
+    [Fact]
+    public void Load_File_EqualsDecodeOfItsBytes()
+    {
+        byte[] png = EncodedImages.Make()["rgb.png"];
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, png);
+
+            Assert.Equal(Mini.Decode(png, "rgb.png").Pixels, Mini.Load(path).Pixels);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Constructor_SizeOrLimitNotPositive_Throws()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ImagePreprocessor(PreprocessingProfiles.Mini128 with { Size = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ImageDecoder(new ImageDecoderOptions { MaxPixels = 0 }));
+    }
+}
