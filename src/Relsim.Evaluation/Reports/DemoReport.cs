@@ -66,15 +66,16 @@ public static class DemoReport
         a picture stand to each other, and brings them together.
         <strong class="logic">Same logic</strong> lists the pictures arranged as the query is, whatever they show.
         <strong class="look">Same look</strong> lists those that resemble it, as image search usually does.</p>
-        <p class="facts">{content.Queries.Count:N0} {Plural(content.Queries.Count, "query", "queries")}, searched among {content.GallerySize:N0} {Plural(content.GallerySize, "picture", "pictures")}{Lead(content.Gallery)}. Idea and name:
+        <p class="facts">{Count(content.Queries.Count, "query", "queries")}, searched among
+        {Count(content.GallerySize, "picture", "pictures")}{Lead(content.Gallery)}. Idea and name:
         <a href="https://arxiv.org/abs/2512.07833">Relational Visual Similarity</a>.</p>
         </header>
         """);
 
     private static Html Agreement(DemoReportContent content)
     {
-        DemoAgreement[] lines = [.. (content.Agreement ?? DemoAgreement.Of(content.Queries)).Where(line => !double.IsNaN(line.SameRelation) || !double.IsNaN(line.SameLook))];
-        return lines.Length == 0 ? Html.Empty : Html.Of($"""
+        IReadOnlyList<DemoAgreement> lines = content.Agreement ?? DemoAgreement.Of(content.Queries);
+        return lines.All(line => double.IsNaN(line.SameRelation) && double.IsNaN(line.SameLook)) ? Html.Empty : Html.Of($"""
             <section aria-labelledby="agreement">
             <h2 id="agreement">Does the truth agree?</h2>
             <table class="agreement">
@@ -164,10 +165,14 @@ public static class DemoReport
         """);
 
     private static Html Map(DemoMap map) => Html.Of($"""
-        <figure class="map"><picture>{(map.DarkImage is null ? Html.Empty : Html.Of($"<source media=\"(prefers-color-scheme: dark)\" srcset=\"{DataUri.Of(map.DarkImage)}\">"))}
-        <img src="{DataUri.Of(map.Image)}" alt="Map of pictures by attribute similarity, left to right, and relational similarity, bottom to top: {map.Caption}"></picture>
+        <figure class="map"><picture>{DarkSource(map.DarkImage)}<img src="{DataUri.Of(map.Image)}"
+        alt="Map of pictures by attribute similarity, left to right, and relational similarity, bottom to top: {map.Caption}"></picture>
         <figcaption>{Placeholders(map.Caption)}</figcaption></figure>
         """);
+
+    private static Html DarkSource(byte[]? image) => image is null
+        ? Html.Empty
+        : Html.Of($"""<source media="(prefers-color-scheme: dark)" srcset="{DataUri.Of(image)}">""");
 
     private static Html NextSteps(DemoReportContent content) => content.NextSteps.Count == 0 ? Html.Empty : Html.Of($"""
         <section aria-labelledby="next">
@@ -213,7 +218,7 @@ public static class DemoReport
         return new Html(markup.Append(Html.Of($"{caption[at..]}").Markup).ToString());
     }
 
-    private static string Plural(int count, string one, string many) => count == 1 ? one : many;
+    private static Html Count(int count, string one, string many) => Html.Of($"{count:N0} {(count == 1 ? one : many)}");
 
     private static string Lead(string clause) => clause.Length == 0 ? clause : " " + clause;
 
