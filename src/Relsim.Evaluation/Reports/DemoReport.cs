@@ -62,18 +62,20 @@ public static class DemoReport
         <p class="eyebrow">Relational visual similarity</p>
         <h1>{content.Title}</h1>
         <p class="lede">A peach cut open and the Earth cut open look nothing alike. Still you see at once what they share: layers around a
-        core. Search by looks, which compares colours, textures and objects, cannot find the one from the other; this program can.
-        <strong class="logic">Same logic</strong> lists the pictures whose parts stand to each other as in the query, whatever they are made of.
-        <strong class="look">Same look</strong> lists the pictures that resemble it, as image search usually does.</p>
-        <p class="facts">{content.Queries.Count:N0} {Plural(content.Queries.Count, "query", "queries")}, searched among {content.GallerySize:N0} {Plural(content.GallerySize, "picture", "pictures")}{Lead(content.Gallery)}. Idea and name:
+        core. Most image search compares colours, textures and objects, and keeps such pictures apart. Relational similarity asks how the parts of
+        a picture stand to each other, and brings them together.
+        <strong class="logic">Same logic</strong> lists the pictures arranged as the query is, whatever they show.
+        <strong class="look">Same look</strong> lists those that resemble it, as image search usually does.</p>
+        <p class="facts">{Count(content.Queries.Count, "query", "queries")}, searched among
+        {Count(content.GallerySize, "picture", "pictures")}{Lead(content.Gallery)}. Idea and name:
         <a href="https://arxiv.org/abs/2512.07833">Relational Visual Similarity</a>.</p>
         </header>
         """);
 
     private static Html Agreement(DemoReportContent content)
     {
-        DemoAgreement[] lines = [.. (content.Agreement ?? DemoAgreement.Of(content.Queries)).Where(line => !double.IsNaN(line.SameRelation) || !double.IsNaN(line.SameLook))];
-        return lines.Length == 0 ? Html.Empty : Html.Of($"""
+        IReadOnlyList<DemoAgreement> lines = content.Agreement ?? DemoAgreement.Of(content.Queries);
+        return lines.All(line => double.IsNaN(line.SameRelation) && double.IsNaN(line.SameLook)) ? Html.Empty : Html.Of($"""
             <section aria-labelledby="agreement">
             <h2 id="agreement">Does the truth agree?</h2>
             <table class="agreement">
@@ -104,7 +106,7 @@ public static class DemoReport
 
     private static Html Legend(DemoReportContent content) =>
         !content.Queries.SelectMany(query => query.Relational).Any(hit => hit.SameRelation is not null) ? Html.Empty : Html.Of($"""
-            <p class="note">The number is the cosine of the two embeddings: higher is closer, 1 is the same. <span class="chip yes">✓ relation</span> and
+            <p class="note">The number is the cosine of the two embeddings: higher is closer, 1 is the same. <span class="chip yes">✓ logic</span> and
             <span class="chip yes">✓ look</span> say what picture and query truly share, <span class="chip no">✗</span> what they do not. The words under a picture
             of the same logic are the caption that explains both pictures best; things are left open in it, in braces.</p>
             """);
@@ -140,7 +142,7 @@ public static class DemoReport
 
     private static Html Chips(DemoHit hit) => hit.SameRelation is null && hit.SameLook is null
         ? Html.Empty
-        : Html.Of($"""<p class="chips">{Chip("relation", hit.SameRelation)}{Chip("look", hit.SameLook)}</p>""");
+        : Html.Of($"""<p class="chips">{Chip("logic", hit.SameRelation)}{Chip("look", hit.SameLook)}</p>""");
 
     private static Html Chip(string what, bool? same) => same switch
     {
@@ -163,10 +165,14 @@ public static class DemoReport
         """);
 
     private static Html Map(DemoMap map) => Html.Of($"""
-        <figure class="map"><picture>{(map.DarkImage is null ? Html.Empty : Html.Of($"<source media=\"(prefers-color-scheme: dark)\" srcset=\"{DataUri.Of(map.DarkImage)}\">"))}
-        <img src="{DataUri.Of(map.Image)}" alt="Map of pictures by attribute similarity, left to right, and relational similarity, bottom to top: {map.Caption}"></picture>
+        <figure class="map"><picture>{DarkSource(map.DarkImage)}<img src="{DataUri.Of(map.Image)}"
+        alt="Map of pictures by attribute similarity, left to right, and relational similarity, bottom to top: {map.Caption}"></picture>
         <figcaption>{Placeholders(map.Caption)}</figcaption></figure>
         """);
+
+    private static Html DarkSource(byte[]? image) => image is null
+        ? Html.Empty
+        : Html.Of($"""<source media="(prefers-color-scheme: dark)" srcset="{DataUri.Of(image)}">""");
 
     private static Html NextSteps(DemoReportContent content) => content.NextSteps.Count == 0 ? Html.Empty : Html.Of($"""
         <section aria-labelledby="next">
@@ -212,7 +218,7 @@ public static class DemoReport
         return new Html(markup.Append(Html.Of($"{caption[at..]}").Markup).ToString());
     }
 
-    private static string Plural(int count, string one, string many) => count == 1 ? one : many;
+    private static Html Count(int count, string one, string many) => Html.Of($"{count:N0} {(count == 1 ? one : many)}");
 
     private static string Lead(string clause) => clause.Length == 0 ? clause : " " + clause;
 

@@ -48,7 +48,8 @@ internal sealed class JointMapCanvas
         // The most important are drawn last, above the shadows of the others.
         foreach (int i in drawn.Reverse())
         {
-            var box = SKRect.Create(centres[i].X - (_options.ThumbnailSide / 2f), centres[i].Y - (_options.ThumbnailSide / 2f), _options.ThumbnailSide, _options.ThumbnailSide);
+            Vector2 corner = centres[i] - new Vector2(_options.ThumbnailSide / 2f);
+            var box = SKRect.Create(corner.X, corner.Y, _options.ThumbnailSide, _options.ThumbnailSide);
             DrawPicture(_content.Items[i].Thumbnail(), box, Corner, MarkColor(_content.Items[i].Mark));
         }
 
@@ -117,12 +118,14 @@ internal sealed class JointMapCanvas
     private void DrawDots(Vector2[] centres, IReadOnlyList<int> drawn)
     {
         var pictured = drawn.ToHashSet();
-        using var dot = new SKPaint { Color = _palette.FaintText.WithAlpha(90), IsAntialias = true };
+        using var dot = new SKPaint { IsAntialias = true };
         for (int i = 0; i < centres.Length; i++)
         {
             if (!pictured.Contains(i))
             {
-                _canvas.DrawCircle(centres[i].X, centres[i].Y, 3, dot);
+                SKColor? mark = MarkColor(_content.Items[i].Mark);
+                dot.Color = mark ?? _palette.FaintText.WithAlpha(90);
+                _canvas.DrawCircle(centres[i].X, centres[i].Y, mark is null ? 3 : 5, dot);
             }
         }
     }
@@ -181,10 +184,12 @@ internal sealed class JointMapCanvas
 
     private void DrawAxisTitles()
     {
-        MapText.Draw(_canvas, "look alike: attribute similarity \u2192", new SKPoint(_plot.MidX, _plot.Bottom + 86), SKTextAlign.Center, MapText.SemiBold(24), _palette.Look);
+        var below = new SKPoint(_plot.MidX, _plot.Bottom + 86);
+        var beside = new SKPoint(50, _plot.MidY);
+        MapText.Draw(_canvas, "look alike: attribute similarity \u2192", below, SKTextAlign.Center, MapText.SemiBold(24), _palette.Look);
         _canvas.Save();
-        _canvas.RotateDegrees(-90, 50, _plot.MidY);
-        MapText.Draw(_canvas, "share a logic: relational similarity \u2192", new SKPoint(50, _plot.MidY), SKTextAlign.Center, MapText.SemiBold(24), _palette.Logic);
+        _canvas.RotateDegrees(-90, beside.X, beside.Y);
+        MapText.Draw(_canvas, "share a logic: relational similarity \u2192", beside, SKTextAlign.Center, MapText.SemiBold(24), _palette.Logic);
         _canvas.Restore();
     }
 

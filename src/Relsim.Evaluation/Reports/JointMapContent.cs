@@ -47,8 +47,8 @@ public sealed record JointMapOptions
     /// <summary>Pixels; 0.6 to 1.5 times the width. Default 1200.</summary>
     public int Height { get; init; } = 1200;
 
-    /// <summary>Side of a thumbnail where the map is 1600 wide; 24 to 240. Default 78.</summary>
-    public int ThumbnailSide { get; init; } = 78;
+    /// <summary>Side of a thumbnail where the map is 1600 wide; 24 to 240. Default 70.</summary>
+    public int ThumbnailSide { get; init; } = 70;
 
     /// <summary>Colours. Default light.</summary>
     public MapTheme Theme { get; init; } = MapTheme.Light;

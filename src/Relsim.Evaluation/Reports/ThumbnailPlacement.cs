@@ -14,13 +14,10 @@ internal static class ThumbnailPlacement
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(distance);
         var kept = new List<int>();
-        var byCell = new Dictionary<(int X, int Y), Vector2>(); // a cell is as wide as the distance, so it holds one at most
         foreach (int i in Enumerable.Range(0, centres.Count).OrderByDescending(i => weights[i]).ThenBy(i => i))
         {
-            (int X, int Y) cell = ((int)MathF.Floor(centres[i].X / distance), (int)MathF.Floor(centres[i].Y / distance));
-            if (IsClear(byCell, cell, centres[i], distance))
+            if (kept.TrueForAll(other => IsClear(centres[other], centres[i], distance)))
             {
-                byCell[cell] = centres[i];
                 kept.Add(i);
             }
         }
@@ -28,20 +25,6 @@ internal static class ThumbnailPlacement
         return kept;
     }
 
-    private static bool IsClear(Dictionary<(int X, int Y), Vector2> byCell, (int X, int Y) cell, Vector2 centre, float distance)
-    {
-        for (int y = cell.Y - 1; y <= cell.Y + 1; y++)
-        {
-            for (int x = cell.X - 1; x <= cell.X + 1; x++)
-            {
-                if (byCell.TryGetValue((x, y), out Vector2 other)
-                    && Math.Abs(other.X - centre.X) < distance && Math.Abs(other.Y - centre.Y) < distance)
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
+    private static bool IsClear(Vector2 left, Vector2 right, float distance) =>
+        Math.Abs(left.X - right.X) >= distance || Math.Abs(left.Y - right.Y) >= distance;
 }
