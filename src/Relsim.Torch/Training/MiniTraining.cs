@@ -23,7 +23,7 @@ public static class MiniTraining
 
     /// <summary>
     /// Trains and exports. <paramref name="batches"/> gives the batch of a step (called on another thread, ahead of time);
-    /// <paramref name="validation"/> holds pictures and wordings that it never gives. Goes on where a killed run with the same options stopped.
+    /// <paramref name="validation"/> holds pictures and wordings that it never gives. Goes on where a killed run with the same seed stopped.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="WeightsException">The output folder holds a checkpoint of another run.</exception>
