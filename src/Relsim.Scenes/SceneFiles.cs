@@ -24,10 +24,11 @@ public static class SceneFiles
 
     /// <summary>
     /// Paints the recipes on all processors and writes pictures, captions and groups into <paramref name="folder"/>. Files are
-    /// complete or absent; run again, it writes the same files. Returns the pictures' paths in the recipes' order.
+    /// complete or absent; run again, it writes the same files. <paramref name="progress"/> is told done and total, from several
+    /// threads. Returns the pictures' paths in the recipes' order.
     /// </summary>
     public static IReadOnlyList<string> Write(
-        string folder, IReadOnlyList<SceneRecipe> recipes, int size, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        string folder, IReadOnlyList<SceneRecipe> recipes, int size, Action<int, int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(recipes);
@@ -40,7 +41,7 @@ public static class SceneFiles
             string hash = Md5(png);
             AtomicFile.Write(Path.Combine(folder, $"{hash}.png"), stream => stream.Write(png));
             records[i] = Record(recipes[i], hash);
-            progress?.Report(Interlocked.Increment(ref done));
+            progress?.Invoke(Interlocked.Increment(ref done), recipes.Count);
         });
         CaptionRecord.WriteAll(Path.Combine(folder, Captions), records);
         SeedGroup.WriteAll(Path.Combine(folder, Groups), ToGroups(records, recipes));

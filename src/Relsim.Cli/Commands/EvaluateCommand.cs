@@ -1,8 +1,8 @@
 using System.CommandLine;
+using System.Text;
 using Relsim.Datasets;
 using Relsim.Evaluation.Retrieval;
 using Relsim.Scenes;
-using Relsim.Torch.Encoders;
 
 namespace Relsim.Cli.Commands;
 
@@ -13,48 +13,51 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var evaluate = new Command("evaluate", "Measure a model.");
-        evaluate.Subcommands.Add(CreateScenes());
-        return evaluate;
+        var command = new Command("evaluate", "Measure a model.");
+        command.Subcommands.Add(CreateScenes());
+        return command;
     }
 
     private static Command CreateScenes()
     {
-        var model = new Option<string>("--model") { Description = "'mini', or a folder with a mini model.", DefaultValueFactory = _ => "mini" };
+        Option<string> model = ModelOption.Create();
         var pool = new Option<int>("--pool") { Description = "Scenes in the pool, half of them clutter.", DefaultValueFactory = _ => 28_000 };
         var queries = new Option<int>("--queries") { Description = "Queries of each table.", DefaultValueFactory = _ => 1000 };
         var seed = new Option<int>("--seed") { Description = "Seed of pool, queries and intervals.", DefaultValueFactory = _ => 1 };
         var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for scenes.md and scenes.json." };
-        var scenes = new Command("scenes", "Retrieval by relation on scenes of unseen subjects, styles and wordings, beside attribute baselines.") { model, pool, queries, seed, output };
-        scenes.SetAction((parse, cancellation) =>
+        pool.RequireAtLeast(100);
+        queries.RequireAtLeast(1);
+        var command = new Command("scenes", "Retrieval by relation on scenes of unseen subjects, styles and wordings, beside attribute baselines.") { model, pool, queries, seed, output };
+        command.SetAction((parse, cancellation) =>
         {
-            int draw = parse.GetValue(seed);
-            string name = parse.GetValue(model)!;
-            using MiniEncoder encoder = name == "mini" ? MiniEncoder.LoadDefault() : MiniEncoder.Load(name);
-            int size = encoder.Config.ImageSize;
-            var gallery = new SceneGalleryOptions { Count = parse.GetValue(pool), Seed = (ulong)draw };
+            using RelsimModel relsim = ModelOption.Load(parse.GetValue(model)!);
+            int size = relsim.Encoder.Config.ImageSize;
+            var options = new RelationalBenchmarkOptions { Queries = parse.GetValue(queries), Seed = parse.GetValue(seed) };
+            var gallery = new SceneGalleryOptions { Count = parse.GetValue(pool), Seed = (ulong)options.Seed };
             SceneGalleryOptions looks = gallery with
             {
-                Count = Math.Max(ScenesPerLook, gallery.Count / 4), ClutterShare = 0, ScenesPerLook = ScenesPerLook, SiblingsShareLooks = true, Seed = gallery.Seed + 1,
+                Count = gallery.Count / 4, ClutterShare = 0, ScenesPerLook = ScenesPerLook, SiblingsShareLooks = true, Seed = gallery.Seed + 1,
             };
+            Output printed = Output.Of(parse);
+            using ProgressBar bar = printed.StartProgress("Painting and embedding");
             RelationalReport report = RelationalBenchmark.Run(
-                encoder,
+                relsim.Encoder,
                 SceneLabels.Images(SceneGallery.Create(gallery), size),
                 SceneLabels.Images(SceneGallery.Create(looks), size),
                 SceneLabels.Texts(Split.Test),
-                new RelationalBenchmarkOptions { Queries = parse.GetValue(queries), Seed = draw },
-                null,
+                options,
+                bar.Report,
                 cancellation);
             if (parse.GetValue(output) is { } folder)
             {
                 folder.Create();
-                AtomicFile.Write(Path.Combine(folder.FullName, "scenes.md"), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(report.ToMarkdown())));
-                AtomicFile.Write(Path.Combine(folder.FullName, "scenes.json"), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(report.ToJson())));
+                AtomicFile.Write(Path.Combine(folder.FullName, "scenes.md"), stream => stream.Write(Encoding.UTF8.GetBytes(report.ToMarkdown())));
+                AtomicFile.Write(Path.Combine(folder.FullName, "scenes.json"), stream => stream.Write(Encoding.UTF8.GetBytes(report.ToJson())));
             }
 
-            Console.WriteLine(report.ToMarkdown());
-            return Task.FromResult(0);
+            printed.Write(report, console => console.Write(new Spectre.Console.Text(report.ToMarkdown())));
+            return Task.FromResult(ExitCodes.Ok);
         });
-        return scenes;
+        return command;
     }
 }

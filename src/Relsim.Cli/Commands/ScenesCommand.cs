@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Relsim.Scenes;
+using Relsim.Scenes.Styles;
 
 namespace Relsim.Cli.Commands;
 
@@ -22,6 +23,9 @@ internal static class ScenesCommand
         var split = new Option<Split>("--split") { Description = "Subjects, styles and wordings of which split.", DefaultValueFactory = _ => Split.Train };
         var clutter = new Option<double>("--clutter") { Description = "Share of scenes without any relation, 0 to 1.", DefaultValueFactory = _ => 0.2 };
         var perLook = new Option<int>("--scenes-per-look") { Description = "Scenes that share one look, each under another relation.", DefaultValueFactory = _ => 1 };
+        count.RequireAtLeast(1);
+        size.RequireAtLeast(ScenePainter.SmallestSide);
+        perLook.RequireAtLeast(1);
         var generate = new Command("generate", "Write scenes with their relations, captions and attributes.") { output, count, seed, size, split, clutter, perLook };
         generate.SetAction((parse, cancellation) =>
         {
@@ -34,9 +38,16 @@ internal static class ScenesCommand
                 ClutterShare = parse.GetValue(clutter),
                 ScenesPerLook = parse.GetValue(perLook),
             });
-            SceneFiles.Write(folder, recipes, parse.GetValue(size), null, cancellation);
-            Console.WriteLine($"{recipes.Count} scenes, {SceneFiles.Captions} and {SceneFiles.Groups} in {folder}");
-            return Task.FromResult(0);
+            Output printed = Output.Of(parse);
+            using (ProgressBar bar = printed.StartProgress("Drawing scenes"))
+            {
+                SceneFiles.Write(folder, recipes, parse.GetValue(size), bar.Report, cancellation);
+            }
+
+            printed.Write(
+                new { folder, scenes = recipes.Count, captions = SceneFiles.Captions, groups = SceneFiles.Groups },
+                console => console.Write(new Spectre.Console.Text($"{recipes.Count} scenes, {SceneFiles.Captions} and {SceneFiles.Groups} in {folder}\n")));
+            return Task.FromResult(ExitCodes.Ok);
         });
         return generate;
     }

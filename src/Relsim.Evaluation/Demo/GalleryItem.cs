@@ -27,5 +27,5 @@ public sealed record GalleryDemoOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>What the reader could type next.</summary>
-    public IReadOnlyList<DemoCommand> NextSteps { get; init; } = [];
+    public IReadOnlyList<NextStep> NextSteps { get; init; } = [];
 }

@@ -22,7 +22,7 @@ public sealed record DemoReportContent
     public IReadOnlyList<DemoMap> Maps { get; init; } = [];
 
     /// <summary>What to type next.</summary>
-    public IReadOnlyList<DemoCommand> NextSteps { get; init; } = [];
+    public IReadOnlyList<NextStep> NextSteps { get; init; } = [];
 
     /// <summary>How the report came to be.</summary>
     public required DemoProvenance Provenance { get; init; }
@@ -84,7 +84,7 @@ public sealed record DemoMap(byte[] Image, string Caption, byte[]? DarkImage = n
 /// <summary>A command to try.</summary>
 /// <param name="Purpose">What it does.</param>
 /// <param name="Command">What to type.</param>
-public sealed record DemoCommand(string Purpose, string Command);
+public sealed record NextStep(string Purpose, string Command);
 
 /// <summary>How the report's numbers came to be.</summary>
 /// <param name="Command">The command line.</param>

@@ -29,7 +29,7 @@ public static class RelationalBenchmark
         IReadOnlyList<Func<LabelledImage>> sameLook,
         IReadOnlyList<LabelledText> texts,
         RelationalBenchmarkOptions options,
-        IProgress<double>? progress = null,
+        Action<int, int>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(encoder);
@@ -37,9 +37,9 @@ public static class RelationalBenchmark
         ArgumentNullException.ThrowIfNull(sameLook);
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentNullException.ThrowIfNull(options);
-        double total = pool.Count + sameLook.Count;
-        Described main = Describe(encoder, pool, ImageDescriptors.All, done => progress?.Report(done / total), cancellationToken);
-        Described looks = Describe(encoder, sameLook, ImageDescriptors.All, done => progress?.Report((pool.Count + done) / total), cancellationToken);
+        int total = pool.Count + sameLook.Count;
+        Described main = Describe(encoder, pool, ImageDescriptors.All, done => progress?.Invoke(done, total), cancellationToken);
+        Described looks = Describe(encoder, sameLook, ImageDescriptors.All, done => progress?.Invoke(pool.Count + done, total), cancellationToken);
         var retrieval = new RetrievalOptions { Seed = options.Seed };
         int[] taught = Sample(main.Labels, label => label.Relation >= 0 && !label.HeldOut, options.Queries, options.Seed);
         int[] untaught = Sample(main.Labels, label => label.HeldOut, options.Queries, options.Seed);

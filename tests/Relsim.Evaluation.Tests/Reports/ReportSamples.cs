@@ -18,7 +18,7 @@ internal static class ReportSamples
             Gallery = "made for this test",
             Queries = [Query(1), Query(2)],
             Maps = [new DemoMap(JointMap.PaintJpeg(map, options), Hostile, JointMap.PaintPng(map, options with { Theme = MapTheme.Dark }))],
-            NextSteps = [new DemoCommand("Search your own", $"relsim search library.db --text \"{Hostile}\" --a-very-long-option-without-a-space-{new string('x', 90)}")],
+            NextSteps = [new NextStep("Search your own", $"relsim search library.db --text \"{Hostile}\" --a-very-long-option-without-a-space-{new string('x', 90)}")],
             Provenance = new DemoProvenance("relsim demo --seed 7", 7, "mini", "mini-0123", "mini-128", "0.1.0", "a machine & its <system>", new DateTimeOffset(2026, 1, 2, 3, 4, 0, TimeSpan.Zero)),
         };
     }
