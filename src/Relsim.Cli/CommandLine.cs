@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Data.Common;
 using System.Runtime.InteropServices;
 using Relsim.Datasets;
@@ -26,10 +27,13 @@ internal static class CommandLine
         };
         if (parsed.Action is ParseErrorAction usage)
         {
-            usage.ShowHelp = false;
-            // Standard output stays empty: whoever reads it expects results.
-            invocation.Output = error;
-            await parsed.InvokeAsync(invocation, CancellationToken.None).ConfigureAwait(false);
+            await error.WriteLineAsync(await DescribeAsync(parsed, usage).ConfigureAwait(false)).ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+
+        if (FindUnknownOption(parsed) is { } unknown)
+        {
+            await error.WriteLineAsync($"error: Unrecognized option '{unknown}'. Write '--' before names that begin with '-'.").ConfigureAwait(false);
             await error.WriteLineAsync($"See '{CommandPath(parsed)} --help'.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
@@ -46,20 +50,49 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            await error.WriteLineAsync(IsExpected(e) ? $"error: {e.Message}" : $"error: this is a fault of the program, please report it. {e}").ConfigureAwait(false);
+            await error.WriteLineAsync($"error: {Explain(e)}").ConfigureAwait(false);
             return ExitCodes.Failed;
         }
     }
 
-    private static bool IsExpected(Exception e) => e is CommandException or ImageDecodeException or WeightsException or TorchLoadException
-        or StoreMismatchException or StoreFormatException or DatasetFormatException or InvalidDataException or IOException
-        or UnauthorizedAccessException or ArgumentException or DbException;
+    /// <summary>One line an error, the words that may have been meant, and where help is. Standard output stays empty: whoever reads it expects results.</summary>
+    private static async Task<string> DescribeAsync(ParseResult parsed, ParseErrorAction usage)
+    {
+        usage.ShowHelp = false;
+        using var suggestions = new StringWriter();
+        var quiet = new InvocationConfiguration { Output = suggestions, Error = TextWriter.Null };
+        await parsed.InvokeAsync(quiet, CancellationToken.None).ConfigureAwait(false);
+        return string.Join(
+            Environment.NewLine,
+            [
+                .. parsed.Errors.Select(error => $"error: {error.Message}"),
+                .. suggestions.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                $"See '{CommandPath(parsed)} --help'.",
+            ]);
+    }
+
+    private static string Explain(Exception e) => e switch
+    {
+        CommandException or ImageDecodeException or WeightsException or TorchLoadException or StoreMismatchException or StoreFormatException
+            or DatasetFormatException or InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException => e.Message,
+        DbException => $"the library cannot be read or written: {e.Message}",
+        _ => $"this is a fault of the program, please report it. {e}",
+    };
+
+    /// <summary>The parser takes an option that it does not know for an argument; here a misspelled option is not a file name.</summary>
+    private static string? FindUnknownOption(ParseResult parsed)
+    {
+        HashSet<string> dashed = [.. parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value)
+            .Where(value => value.Length > 1 && value[0] == '-')];
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value).FirstOrDefault(dashed.Contains);
+    }
 
     private static string CommandPath(ParseResult parsed)
     {
-        IEnumerable<string> names = parsed.CommandResult.Command.Parents.OfType<Command>()
-            .Where(parent => parent is not RootCommand).Select(parent => parent.Name).Append(parsed.CommandResult.Command.Name);
-        return string.Join(' ', names.Prepend("relsim").Where((name, i) => i == 0 || parsed.CommandResult.Command is not RootCommand));
+        Command command = parsed.CommandResult.Command;
+        IEnumerable<Command> chain = [.. command.Parents.OfType<Command>(), command];
+        return string.Join(' ', chain.Where(link => link is not RootCommand).Select(link => link.Name).Prepend("relsim"));
     }
 
     /// <summary>Turns the first Ctrl-C or SIGTERM into a cancelled token; a second one ends the process at once.</summary>

@@ -44,7 +44,7 @@ internal sealed class Output
     /// <summary>A table without lines, the same on a terminal and in a file. Cells are plain text; columns whose name begins with '>' are right-aligned.</summary>
     public static Table CreateTable(params string[] columns)
     {
-        var table = new Table { Border = TableBorder.None, ShowHeaders = columns.Any(name => name.Length > 0) };
+        var table = new Table { Border = TableBorder.None, ShowHeaders = columns.Any(name => name.TrimStart('>').Length > 0) };
         foreach (string name in columns)
         {
             var column = new TableColumn(new Text(name.TrimStart('>'), new Style(decoration: Decoration.Bold))) { Padding = new Padding(0, 0, 2, 0) };
@@ -66,20 +66,23 @@ internal sealed class Output
             return;
         }
 
-        // Spectre reads NO_COLOR itself.
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        if (_isTerminal)
         {
-            Out = new AnsiConsoleOutput(_output),
-            Ansi = _isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = _isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-        });
-        if (!_isTerminal)
-        {
-            console.Profile.Width = WidthOfFiles;
+            human(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) })); // it heeds NO_COLOR
+            return;
         }
 
+        using var text = new StringWriter();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No,
+        });
+        console.Profile.Width = WidthOfFiles;
         human(console);
+        foreach (string line in text.ToString().TrimEnd().Split('\n'))
+        {
+            _output.WriteLine(line.TrimEnd());
+        }
     }
 
     /// <summary>Prints a line of advice or a warning on standard error.</summary>

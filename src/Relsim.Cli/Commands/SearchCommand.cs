@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Relsim.Datasets;
 using Relsim.Search;
 using Spectre.Console;
 
@@ -32,6 +33,11 @@ internal static class SearchCommand
     private static async Task<EmbeddingStore> OpenAsync(RelsimModel relsim, string library, Output output, CancellationToken cancellation)
     {
         bool isFolder = Directory.Exists(library);
+        if (isFolder && ImageInputs.InFolder(library).Count == 0)
+        {
+            throw new CommandException($"there is no picture in {library}.");
+        }
+
         EmbeddingStore store = relsim.OpenLibrary(library, create: isFolder);
         try
         {
@@ -156,6 +162,10 @@ internal static class SearchCommand
             Description = description, Arity = ArgumentArity.OneOrMore, DefaultValueFactory = _ => [],
         };
 
+        // Defaults are not filled in yet when a command is validated.
+        private static float Given(CommandResult result, Option<float> option, float otherwise) =>
+            result.GetResult(option) is { Implicit: false } given ? given.GetValueOrDefault<float>() : otherwise;
+
         private void Check(CommandResult result)
         {
             bool hasImage = result.GetResult(Images) is { Implicit: false };
@@ -167,11 +177,11 @@ internal static class SearchCommand
             {
                 return;
             }
-            else if (result.GetValue(RelationalWeight) == 0 && result.GetValue(AttributeWeight) == 0)
+            else if (Given(result, RelationalWeight, 1) == 0 && Given(result, AttributeWeight, 0) == 0)
             {
                 result.AddError("--relational-weight and --attribute-weight are both 0: nothing could be ranked.");
             }
-            else if (result.GetValue(AttributeWeight) != 0 && !hasImage)
+            else if (Given(result, AttributeWeight, 0) != 0 && !hasImage)
             {
                 result.AddError("--attribute-weight needs an --image: words say nothing about looks.");
             }

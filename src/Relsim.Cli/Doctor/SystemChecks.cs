@@ -46,7 +46,7 @@ internal static class SystemChecks
         ];
     });
 
-    private static IEnumerable<Finding> Model(string name) => Try("model", "Build again from a complete checkout, or name another model's folder with --model.", () =>
+    private static IEnumerable<Finding> Model(string name) => Try("model", "Name another model's folder with --model, or train one: relsim train mini --output DIR.", () =>
     {
         using RelsimModel relsim = ModelOption.Load(name);
         string where = $"{relsim.Encoder.Fingerprint} in {relsim.Folder}";
