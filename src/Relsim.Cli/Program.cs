@@ -9,12 +9,15 @@ internal static class Program
 
     public static RootCommand CreateRoot() => new("Relational visual similarity: which pictures share a logic, whatever they look like.")
     {
+        DemoCommand.Create(),
         ScoreCommand.Create(),
         ExplainCommand.Create(),
         SearchCommand.Create(),
         LibraryCommand.Create(),
         EmbedCommand.Create(),
+        ScenesCommand.Create(),
         TrainCommand.Create(),
+        EvaluateCommand.Create(),
         ModelsCommand.Create(),
         DoctorCommand.Create(),
         Output.JsonOption,
