@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Relsim.Torch.Native;
 
 namespace Relsim.Cli;
 
@@ -14,10 +13,5 @@ internal static class ModelOption
         DefaultValueFactory = _ => Mini,
     };
 
-    public static RelsimModel Load(string model)
-    {
-        // Many pictures are embedded side by side, one thread each; for one picture more threads cost more than they give.
-        TorchRuntime.Threads = 1;
-        return model == Mini ? RelsimModel.LoadDefault() : RelsimModel.Load(model);
-    }
+    public static RelsimModel Load(string model) => model == Mini ? RelsimModel.LoadDefault() : RelsimModel.Load(model);
 }

@@ -1,6 +1,5 @@
 using Relsim.Cli.Tests;
 using Relsim.Datasets;
-using Relsim.Torch.Encoders;
 using Relsim.Torch.Models.Mini;
 using Relsim.Torch.Training;
 
@@ -20,8 +19,8 @@ public sealed class TinyModel : IDisposable
             ModelId = "tiny-1", Width = 4, RelationalDimension = 32, AttributeDimension = 16, TextBuckets = 256, TextWidth = 16,
         };
         var options = new TrainerOptions { Output = Folder, Steps = 1 };
-        MiniTraining.Run(config, options, _ => Batch(config.ImageSize), [Batch(config.ImageSize)], cancellationToken: CancellationToken.None);
-        File.WriteAllLines(Path.Combine(Folder, ModelCaptions.FileName), ["stages of {something} growing", "", "a ring around {something}", "a row of {objects} by size", "a ring around {something}"]);
+        string[] captions = ["stages of {something} growing", "", "a ring around {something}", "a row of {objects} by size", "a ring around {something}"];
+        MiniTraining.Run(config, options, _ => Batch(config.ImageSize), [Batch(config.ImageSize)], captions, cancellationToken: CancellationToken.None);
     }
 
     /// <summary>To be given as <c>--model</c>.</summary>

@@ -36,6 +36,7 @@ public sealed class EmbeddingPipeline
     public EmbeddedImage Embed(string path)
     {
         Source source = Read(path);
+        using var oneThread = new OneThreadScope(); // for one picture, waking other threads costs more than they give
         return source.With(path, _encoder.Embed([source.Prepared.Image])[0]);
     }
 

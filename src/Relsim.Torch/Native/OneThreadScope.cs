@@ -6,7 +6,7 @@ namespace Relsim.Torch.Native;
 /// </summary>
 /// <remarks>
 /// libtorch keeps the number for the process and for each thread that has used it; a thread whose first tensor operation
-/// falls into a scope of others keeps one thread. Each scope belongs to a thread of its own that ends with it. Thread-safe.
+/// falls into a scope of others keeps one thread, and so does one whose scope ends before that of others. Thread-safe.
 /// </remarks>
 internal sealed class OneThreadScope : IDisposable
 {
