@@ -1,4 +1,5 @@
 using Relsim.Search;
+using Relsim.Torch.Native;
 
 namespace Relsim.Torch.Encoders;
 
@@ -30,6 +31,7 @@ public static class ModelCaptions
         int dimension = encoder.Config.RelationalDimension;
         float[] embeddings = new float[distinct.Length * dimension];
         int row = 0;
+        using var oneThread = new OneThreadScope(); // texts are too little work to wake other threads for: they doubled a program's start
         foreach (float[] embedding in distinct.Chunk(TextsPerPass).SelectMany(encoder.EmbedTexts))
         {
             embedding.CopyTo(embeddings, row++ * dimension);
