@@ -1,8 +1,25 @@
 using System.CommandLine;
 using Relsim.Cli.Commands;
 
-var root = new RootCommand("Relational visual similarity: which pictures share a logic, whatever they look like.")
+namespace Relsim.Cli;
+
+internal static class Program
 {
-    TrainCommand.Create(),
-};
-return await root.Parse(args).InvokeAsync();
+    public static Task<int> Main(string[] args) => CommandLine.RunAsync(CreateRoot(), args, Console.Out, Console.Error);
+
+    public static RootCommand CreateRoot() => new("Relational visual similarity: which pictures share a logic, whatever they look like.")
+    {
+        DemoCommand.Create(),
+        ScoreCommand.Create(),
+        ExplainCommand.Create(),
+        SearchCommand.Create(),
+        LibraryCommand.Create(),
+        EmbedCommand.Create(),
+        ScenesCommand.Create(),
+        TrainCommand.Create(),
+        EvaluateCommand.Create(),
+        ModelsCommand.Create(),
+        DoctorCommand.Create(),
+        Output.JsonOption,
+    };
+}

@@ -42,22 +42,20 @@ internal static class TrainCommand
             var batches = new SceneBatches(Split.Train, config.ImageSize, options.Seed);
             var held = new SceneBatches(Split.Validation, config.ImageSize, ValidationSeed);
             RelationalBatch[] validation = [.. Enumerable.Range(0, ValidationBatches).Select(i => held.At(i))];
-            MiniTrainingReport report = MiniTraining.Run(config, options, batches.At, validation, new Lines(), cancellation);
-            AnsiConsole.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Best score {report.BestScore:F4}; {report.Parameters:N0} parameters in {report.Folder}"));
-            return Task.FromResult(0);
+            string[] captions = [.. SceneLabels.Texts(Split.Train).Where(text => !text.HeldOut).Select(text => text.Text)];
+            Output printed = Output.Of(parse);
+            MiniTrainingReport report = MiniTraining.Run(config, options, batches.At, validation, captions, new Lines(printed), cancellation);
+            printed.Write(report, console => console.Write(new Text(string.Create(
+                CultureInfo.InvariantCulture, $"Best score {report.BestScore:F4}; {report.Parameters:N0} parameters in {report.Folder}\n"))));
+            return Task.FromResult(ExitCodes.Ok);
         });
         return mini;
     }
 
-    private sealed class Lines : IProgress<TrainingProgress>
+    private sealed class Lines(Output output) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value)
-        {
-            string line = value.Validation is null
-                ? string.Create(CultureInfo.InvariantCulture, $"step {value.Step}/{value.Steps}  loss {value.Loss:F3}  {value.Rate:F2} steps/s")
-                : $"step {value.Step}/{value.Steps}  validation  " + string.Join("  ", value.Validation.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:F3}")));
-            AnsiConsole.WriteLine(line);
-        }
+        public void Report(TrainingProgress value) => output.Note(value.Validation is null
+            ? string.Create(CultureInfo.InvariantCulture, $"step {value.Step}/{value.Steps}  loss {value.Loss:F3}  {value.Rate:F2} steps/s")
+            : $"step {value.Step}/{value.Steps}  validation  " + string.Join("  ", value.Validation.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:F3}"))));
     }
 }

@@ -7,9 +7,9 @@ using static TorchSharp.torch.nn;
 namespace Relsim.Torch.Training;
 
 /// <summary>Where a run stands, as far as it is not tensors.</summary>
-internal sealed record TrainingState(long Step, double BestScore, int WorseInARow, ulong Seed, long Steps)
+internal sealed record TrainingState(long Step, double BestScore, int WorseInARow, ulong Seed)
 {
-    public static TrainingState Start(TrainerOptions options) => new(0, double.NegativeInfinity, 0, options.Seed, options.Steps);
+    public static TrainingState Start(TrainerOptions options) => new(0, double.NegativeInfinity, 0, options.Seed);
 }
 
 /// <summary>
@@ -33,7 +33,6 @@ internal sealed class Checkpoint(string folder, Module model, AdamW optimizer)
         SafetensorsWriter.Write(Last, tensors, new Dictionary<string, string>
         {
             ["step"] = state.Step.ToString(CultureInfo.InvariantCulture),
-            ["steps"] = state.Steps.ToString(CultureInfo.InvariantCulture),
             ["seed"] = state.Seed.ToString(CultureInfo.InvariantCulture),
             ["best_score"] = state.BestScore.ToString("R", CultureInfo.InvariantCulture),
             ["worse_in_a_row"] = state.WorseInARow.ToString(CultureInfo.InvariantCulture),
@@ -48,8 +47,11 @@ internal sealed class Checkpoint(string folder, Module model, AdamW optimizer)
         ModuleWeights.Load(model, file);
     }
 
-    /// <summary>Takes the run up where its last checkpoint left it; null where there is none.</summary>
-    /// <exception cref="WeightsException">The checkpoint belongs to a run with another seed, length or model.</exception>
+    /// <summary>
+    /// Takes the run up where its last checkpoint left it; null where there is none. The number of steps may differ: the rest of
+    /// the run then follows the new schedule.
+    /// </summary>
+    /// <exception cref="WeightsException">The checkpoint belongs to a run with another seed or model.</exception>
     public TrainingState? Resume(TrainerOptions options)
     {
         if (!File.Exists(Last))
@@ -59,11 +61,11 @@ internal sealed class Checkpoint(string folder, Module model, AdamW optimizer)
 
         using SafetensorsFile file = SafetensorsFile.Open(Last);
         var state = new TrainingState(
-            Read<long>(file, "step"), Read<double>(file, "best_score"), Read<int>(file, "worse_in_a_row"), Read<ulong>(file, "seed"), Read<long>(file, "steps"));
-        if (state.Seed != options.Seed || state.Steps != options.Steps)
+            Read<long>(file, "step"), Read<double>(file, "best_score"), Read<int>(file, "worse_in_a_row"), Read<ulong>(file, "seed"));
+        if (state.Seed != options.Seed)
         {
             throw new WeightsException(
-                Last, null, $"it belongs to a run of {state.Steps} steps with seed {state.Seed}, not {options.Steps} steps with seed {options.Seed}; use the same options or another output folder");
+                Last, null, $"it belongs to a run with seed {state.Seed}, not {options.Seed}; use the same seed or another output folder");
         }
 
         ModuleWeights.Load(model, file, new WeightLoadOptions { Rename = key => key.StartsWith("model.", StringComparison.Ordinal) ? key["model.".Length..] : null });

@@ -1,4 +1,5 @@
 using Relsim.Datasets;
+using Relsim.Torch.Encoders;
 using Relsim.Torch.Models.Mini;
 using Relsim.Torch.Native;
 using Relsim.Torch.Weights;
@@ -7,7 +8,7 @@ using static TorchSharp.torch;
 namespace Relsim.Torch.Training;
 
 /// <summary>What a finished run left behind.</summary>
-/// <param name="Folder">Holds model.safetensors and config.json (the model), best and last checkpoints, log.csv and tensorboard/.</param>
+/// <param name="Folder">Holds model.safetensors, config.json and captions.txt (the model), best and last checkpoints, log.csv and tensorboard/.</param>
 /// <param name="BestScore">Mean of the validation's fine R@1, family R@1 and text R@1.</param>
 /// <param name="Parameters">Number of trained parameters.</param>
 public sealed record MiniTrainingReport(string Folder, double BestScore, long Parameters);
@@ -23,7 +24,8 @@ public static class MiniTraining
 
     /// <summary>
     /// Trains and exports. <paramref name="batches"/> gives the batch of a step (called on another thread, ahead of time);
-    /// <paramref name="validation"/> holds pictures and wordings that it never gives. Goes on where a killed run with the same options stopped.
+    /// <paramref name="validation"/> holds pictures and wordings that it never gives;
+    /// <paramref name="captions"/> are what the finished model gives its reasons in. Goes on where a killed run with the same seed stopped.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="WeightsException">The output folder holds a checkpoint of another run.</exception>
@@ -33,6 +35,7 @@ public static class MiniTraining
         TrainerOptions options,
         Func<long, RelationalBatch> batches,
         IReadOnlyList<RelationalBatch> validation,
+        IReadOnlyList<string> captions,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -40,6 +43,7 @@ public static class MiniTraining
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(batches);
         ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(captions);
         TorchRuntime.EnsureLoaded();
         random.manual_seed(unchecked((long)options.Seed));
         using var task = new MiniTask(config, batches, validation);
@@ -47,6 +51,7 @@ public static class MiniTraining
         // Half precision costs nothing measurable here and halves what ships.
         ModuleWeights.Save(task.Model, Path.Combine(options.Output, WeightsFile), storage: ScalarType.Float16);
         File.WriteAllText(Path.Combine(options.Output, ConfigFile), config.ToJson() + "\n");
+        File.WriteAllLines(Path.Combine(options.Output, ModelCaptions.FileName), captions);
         return new MiniTrainingReport(options.Output, best, task.Model.parameters().Sum(p => p.numel()));
     }
 }

@@ -20,6 +20,10 @@ public sealed class ImagePreprocessor
     /// <summary>The profile that is applied.</summary>
     public PreprocessingProfile Profile { get; }
 
+    /// <summary>The bytes of a file within the limits: for callers that hash them before they prepare them.</summary>
+    /// <exception cref="ImageDecodeException">The file is missing, unreadable, empty or too long.</exception>
+    public byte[] Read(string path) => _decoder.ReadFile(path);
+
     /// <summary>Decodes and prepares a file.</summary>
     /// <exception cref="ImageDecodeException">The file cannot be read or decoded.</exception>
     public RgbImage Load(string path) => Prepare(path).Image;

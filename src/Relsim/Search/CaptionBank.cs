@@ -7,6 +7,12 @@ namespace Relsim.Search;
 /// <param name="Score">Cosine in [-1, 1].</param>
 public readonly record struct CaptionMatch(string Caption, float Score);
 
+/// <summary>An anonymous caption that tells two pictures apart.</summary>
+/// <param name="Caption">The caption.</param>
+/// <param name="First">Cosine with the picture that it describes, in [-1, 1].</param>
+/// <param name="Second">Cosine with the other picture, in [-1, 1].</param>
+public readonly record struct CaptionContrast(string Caption, float First, float Second);
+
 /// <summary>
 /// Anonymous captions with their embeddings in the relational space: the words for what two pictures share. Immutable and thread-safe.
 /// <para>
@@ -67,6 +73,19 @@ public sealed class CaptionBank
     /// <exception cref="ArgumentException">The embedding has another dimension.</exception>
     public IReadOnlyList<CaptionMatch> BestCaptions(ReadOnlySpan<float> embedding, int count) => Top(Fits(embedding), count);
 
+    /// <summary>
+    /// The <paramref name="count"/> captions that describe the first and not the second, best first: those that maximise min(cos(a, c), cos(a, c) - cos(b, c)),
+    /// for a caption that fits neither says nothing of the difference, however far the two cosines lie apart.
+    /// </summary>
+    /// <exception cref="ArgumentException">An embedding has another dimension.</exception>
+    public IReadOnlyList<CaptionContrast> DistinctCaptions(ReadOnlySpan<float> first, ReadOnlySpan<float> second, int count)
+    {
+        float[] firstFits = Fits(first);
+        float[] secondFits = Fits(second);
+        float[] contrasts = firstFits.Zip(secondFits, (a, b) => Math.Min(a, a - b)).ToArray();
+        return Array.ConvertAll(TopIndices(contrasts, count), item => new CaptionContrast(_captions[item.Id], firstFits[item.Id], secondFits[item.Id]));
+    }
+
     /// <summary>The cosine of an embedding with every caption: computed once for a query, used for all its hits.</summary>
     internal float[] Fits(ReadOnlySpan<float> embedding)
     {
@@ -97,7 +116,10 @@ public sealed class CaptionBank
         return Top(fits, count);
     }
 
-    private CaptionMatch[] Top(float[] fits, int count)
+    private CaptionMatch[] Top(float[] fits, int count) =>
+        Array.ConvertAll(TopIndices(fits, count), item => new CaptionMatch(_captions[item.Id], item.Score));
+
+    private Neighbor[] TopIndices(float[] fits, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (Count == 0)
@@ -111,6 +133,6 @@ public sealed class CaptionBank
             best.Push(new Neighbor(i, fits[i]));
         }
 
-        return Array.ConvertAll(best.ToSorted(), item => new CaptionMatch(_captions[item.Id], item.Score));
+        return best.ToSorted();
     }
 }

@@ -22,6 +22,16 @@ public sealed class CaptionBankTests
         Assert.Equal(["x", "both"], Bank.BestCaptions([3f, 0.1f], 2).Select(match => match.Caption));
 
     [Fact]
+    public void DistinctCaptions_TwoPictures_PrefersWhatFitsTheFirst()
+    {
+        Assert.Equal(new CaptionContrast("x", 1, 0), Bank.DistinctCaptions([1f, 0f], [0f, 1f], 1)[0]);
+        Assert.Equal(new CaptionContrast("y", 1, 0), Bank.DistinctCaptions([0f, 1f], [1f, 0f], 1)[0]);
+
+        // "y" lies furthest apart of the two (0 and -1), but says nothing of the first.
+        Assert.Equal(["x", "both", "y"], Bank.DistinctCaptions([1f, 0f], [0f, -1f], 3).Select(contrast => contrast.Caption));
+    }
+
+    [Fact]
     public void SharedCaption_EmptyBankOrOtherDimension_IsNullOrThrows()
     {
         Assert.Null(new CaptionBank([], [], 2).SharedCaption([1f, 0f], [0f, 1f]));

@@ -9,7 +9,7 @@ public sealed partial class NativeTuningTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The setting is made on Linux only.");
         string? expected = Environment.GetEnvironmentVariable("GOMP_SPINCOUNT")
-            ?? (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null ? "0" : null);
+            ?? (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null ? "1000" : null);
 
         Assert.Equal(expected, Marshal.PtrToStringUTF8(GetNativeVariable("GOMP_SPINCOUNT")));
     }

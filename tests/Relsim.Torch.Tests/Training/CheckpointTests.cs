@@ -22,7 +22,7 @@ public sealed class CheckpointTests
             optimizer.Update(0.01, 1);
         }
 
-        var saved = new TrainingState(7, 1.0 / 3, 2, Options.Seed, Options.Steps);
+        var saved = new TrainingState(7, 1.0 / 3, 2, Options.Seed);
         new Checkpoint(folder.FullName, model, optimizer).Save(saved);
 
         using var restored = new Quadratic();
@@ -64,7 +64,7 @@ public sealed class CheckpointTests
     }
 
     [Fact]
-    public void Resume_OtherSeedOrLength_IsAnErrorThatNamesBothAndChangesNothing()
+    public void Resume_OtherSeed_IsAnErrorThatNamesBothAndChangesNothing()
     {
         using var folder = new TemporaryFolder();
         using var model = new Quadratic();
@@ -73,14 +73,23 @@ public sealed class CheckpointTests
         checkpoint.Save(TrainingState.Start(Options));
 
         WeightsException seed = Assert.Throws<WeightsException>(() => checkpoint.Resume(Options with { Seed = 3 }));
-        WeightsException steps = Assert.Throws<WeightsException>(() => checkpoint.Resume(Options with { Steps = 12 }));
 
         Assert.Contains($"seed {ulong.MaxValue}", seed.Message, StringComparison.Ordinal);
-        Assert.Contains("seed 3", seed.Message, StringComparison.Ordinal);
-        Assert.Contains("100 steps", steps.Message, StringComparison.Ordinal);
-        Assert.Contains("12 steps", steps.Message, StringComparison.Ordinal);
+        Assert.Contains("not 3;", seed.Message, StringComparison.Ordinal);
         Assert.Contains(folder.FullName, seed.Message, StringComparison.Ordinal);
         Assert.Equal(new Quadratic().Values, model.Values);
+    }
+
+    [Fact]
+    public void Resume_OtherLength_GoesOn()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new Quadratic();
+        using var optimizer = new AdamW(model, 0.1, 0.9);
+        var checkpoint = new Checkpoint(folder.FullName, model, optimizer);
+        checkpoint.Save(TrainingState.Start(Options));
+
+        Assert.Equal(TrainingState.Start(Options), checkpoint.Resume(Options with { Steps = 12 }));
     }
 
     [Fact]

@@ -15,6 +15,8 @@ public sealed class MiniTrainingTests
 {
     private static readonly RelationalBatch[] Validation = [TinyMini.Batch(1_000_001), TinyMini.Batch(1_000_002), TinyMini.Batch(1_000_003)];
 
+    private static readonly string[] Captions = ["one thing stands for another"];
+
     [Fact]
     public void Run_PatternsToTellApart_FindsThemInNewColors()
     {
@@ -22,7 +24,7 @@ public sealed class MiniTrainingTests
         var reports = new Reports();
         TrainerOptions options = Options(folder, "run", steps: 60) with { CheckpointEvery = 20, LearningRate = 3e-3, WarmupSteps = 5, AverageDecay = 0.9 };
 
-        MiniTrainingReport report = MiniTraining.Run(TinyMini.Config(), options, Batch, Validation, reports, Token);
+        MiniTrainingReport report = MiniTraining.Run(TinyMini.Config(), options, Batch, Validation, Captions, reports, Token);
 
         TrainingProgress[] losses = [.. reports.Where(r => r.Validation is null)];
         IReadOnlyDictionary<string, double> last = reports.Last(r => r.Validation is not null).Validation!;
@@ -30,6 +32,7 @@ public sealed class MiniTrainingTests
         Assert.True(last["fine_r1"] > 0.9, $"fine R@1 is {last["fine_r1"]}");
         Assert.True(last["text_r1"] > 0.9, $"text R@1 is {last["text_r1"]}");
         Assert.True(report.BestScore > 0.9);
+        Assert.Equal(Captions, File.ReadAllLines(folder.File("run/captions.txt")));
         Assert.Equal(Count(TinyMini.Config()), report.Parameters);
     }
 
@@ -40,11 +43,11 @@ public sealed class MiniTrainingTests
         long killAt = 5; // two steps after the last checkpoint: they are done again
         RelationalBatch Killed(long step) => step < killAt ? Batch(step) : throw new IOException("killed");
 
-        MiniTrainingReport straight = MiniTraining.Run(TinyMini.Config(), Options(folder, "straight", 6), Batch, Validation, null, Token);
-        Assert.Throws<IOException>(() => MiniTraining.Run(TinyMini.Config(), Options(folder, "killed", 6), Killed, Validation, null, Token));
+        MiniTrainingReport straight = MiniTraining.Run(TinyMini.Config(), Options(folder, "straight", 6), Batch, Validation, Captions, null, Token);
+        Assert.Throws<IOException>(() => MiniTraining.Run(TinyMini.Config(), Options(folder, "killed", 6), Killed, Validation, Captions, null, Token));
         Assert.False(File.Exists(folder.File("killed/model.safetensors")));
         random.manual_seed(99); // a new process does not start where the old one stopped
-        MiniTrainingReport resumed = MiniTraining.Run(TinyMini.Config(), Options(folder, "killed", 6), Batch, Validation, null, Token);
+        MiniTrainingReport resumed = MiniTraining.Run(TinyMini.Config(), Options(folder, "killed", 6), Batch, Validation, Captions, null, Token);
 
         Assert.Equal(straight.BestScore, resumed.BestScore);
         foreach (string file in new[] { "last.safetensors", "best.safetensors", "model.safetensors" })
@@ -58,8 +61,8 @@ public sealed class MiniTrainingTests
     {
         using var folder = new TemporaryFolder();
 
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "one", 3), Batch, Validation, null, Token);
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "two", 3), Batch, Validation, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "one", 3), Batch, Validation, Captions, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "two", 3), Batch, Validation, Captions, null, Token);
 
         AssertSameTensors(folder.File("one/last.safetensors"), folder.File("two/last.safetensors"));
     }
@@ -68,14 +71,14 @@ public sealed class MiniTrainingTests
     public void Run_FolderOfAnotherSeedOrWidth_IsAnErrorThatSaysSo()
     {
         using var folder = new TemporaryFolder();
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 3), Batch, Validation, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 3), Batch, Validation, Captions, null, Token);
 
         WeightsException seed = Assert.Throws<WeightsException>(
-            () => MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 3) with { Seed = 8 }, Batch, Validation, null, Token));
+            () => MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 3) with { Seed = 8 }, Batch, Validation, Captions, null, Token));
         WeightsException width = Assert.Throws<WeightsException>(
-            () => MiniTraining.Run(TinyMini.Config() with { Width = 16 }, Options(folder, "run", 3), Batch, Validation, null, Token));
+            () => MiniTraining.Run(TinyMini.Config() with { Width = 16 }, Options(folder, "run", 3), Batch, Validation, Captions, null, Token));
 
-        Assert.Contains("seed 7, not 3 steps with seed 8", seed.Message, StringComparison.Ordinal);
+        Assert.Contains("seed 7, not 8", seed.Message, StringComparison.Ordinal);
         Assert.Contains("trunk.stem.weight is [16, 3, 8, 8] in the model and [8, 3, 8, 8] in the file", width.Message, StringComparison.Ordinal);
     }
 
@@ -85,7 +88,7 @@ public sealed class MiniTrainingTests
         using var folder = new TemporaryFolder();
         MiniConfig config = TinyMini.Config(side: 128);
         RelationalBatch batch = TinyMini.Batch(1, side: 128);
-        MiniTrainingReport report = MiniTraining.Run(config, Options(folder, "run", 3), _ => batch, [batch], null, Token);
+        MiniTrainingReport report = MiniTraining.Run(config, Options(folder, "run", 3), _ => batch, [batch], Captions, null, Token);
 
         using DisposeScope scope = NewDisposeScope();
         using var model = new MiniModel(config);
@@ -114,7 +117,7 @@ public sealed class MiniTrainingTests
         using var folder = new TemporaryFolder();
         var counts = new LiveTensors();
 
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 8) with { CheckpointEvery = 2 }, Batch, Validation, counts, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 8) with { CheckpointEvery = 2 }, Batch, Validation, Captions, counts, Token);
 
         Assert.Equal(4, counts.Count);
         Assert.All(counts, count => Assert.Equal(counts[0], count));
@@ -124,12 +127,12 @@ public sealed class MiniTrainingTests
     public void Run_Finished_LeavesNoTensorAlive()
     {
         using var folder = new TemporaryFolder();
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "one", 2), Batch, Validation, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "one", 2), Batch, Validation, Captions, null, Token);
         long first = LiveTensors.Now;
         new MiniModel(TinyMini.Config()).Dispose();
         long ofConstruction = LiveTensors.Now - first; // TorchSharp's convolutions with a bias leave one each to the collector
 
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "two", 2), Batch, Validation, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "two", 2), Batch, Validation, Captions, null, Token);
 
         Assert.Equal(first + (2 * ofConstruction), LiveTensors.Now);
     }

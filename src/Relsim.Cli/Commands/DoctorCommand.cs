@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Relsim.Cli.Doctor;
+
+namespace Relsim.Cli.Commands;
+
+/// <summary><c>relsim doctor</c>: whether everything that the program needs is there and works.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        Option<string> model = ModelOption.Create();
+        var command = new Command("doctor", "Check the system, the native libraries and the model, and say what to do where something is wrong.") { model };
+        command.SetAction(parse =>
+        {
+            Finding[] findings = [.. SystemChecks.Run(parse.GetValue(model)!)];
+            Output.Of(parse).Write(findings, console =>
+            {
+                var table = Output.CreateTable("part", "state", "found");
+                foreach (Finding finding in findings)
+                {
+                    table.AddTextRow(finding.Part, finding.Health.ToString().ToLowerInvariant(), finding.Detail);
+                    if (finding.Advice is { } advice)
+                    {
+                        table.AddTextRow("", "", $"-> {advice}");
+                    }
+                }
+
+                console.Write(table);
+            });
+            return findings.Any(finding => finding.Health == Health.Failed) ? ExitCodes.Failed : ExitCodes.Ok;
+        });
+        return command;
+    }
+}

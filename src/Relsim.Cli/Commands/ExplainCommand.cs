@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Relsim.Search;
+using Relsim.Torch.Encoders;
+using Spectre.Console;
+
+namespace Relsim.Cli.Commands;
+
+/// <summary><c>relsim explain A [B]</c>: in words, what logic a picture shows, or what two share and what tells them apart.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create()
+    {
+        var first = new Argument<string>("A") { Description = "A picture." };
+        var second = new Argument<string?>("B") { Description = "Another picture, to compare it with.", Arity = ArgumentArity.ZeroOrOne };
+        var count = new Option<int>("--captions") { Description = "Captions to show in each list.", DefaultValueFactory = _ => 5 };
+        count.RequireAtLeast(1);
+        Option<string> model = ModelOption.Create();
+        var command = new Command("explain", "Say in anonymous captions what logic a picture shows, or what two pictures share and what differs.") { first, second, count, model };
+        command.SetAction(parse =>
+        {
+            string a = parse.GetValue(first)!;
+            using RelsimModel relsim = ModelOption.Load(parse.GetValue(model)!);
+            if (parse.GetValue(second) is { } b)
+            {
+                Print(Output.Of(parse), a, b, relsim.Compare(a, b, parse.GetValue(count)));
+            }
+            else
+            {
+                MiniEmbedding embedding = relsim.Pipeline.Embed(a).Embedding!;
+                Print(Output.Of(parse), a, embedding.Interest, relsim.Captions.BestCaptions(embedding.Relational, parse.GetValue(count)));
+            }
+
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static void Print(Output output, string path, float interest, IReadOnlyList<CaptionMatch> captions) =>
+        output.Write(new { path, interest, captions }, console =>
+        {
+            console.WriteLine($"Probability that {path} shows a relation: {Output.Number(interest)}");
+            CaptionTables.Print(console, "Captions that fit it best:", captions);
+        });
+
+    private static void Print(Output output, string first, string second, ImageComparison result)
+    {
+        var document = new
+        {
+            first,
+            second,
+            relational = result.RelationalScore,
+            attribute = result.AttributeScore,
+            interest = new[] { result.FirstInterest, result.SecondInterest },
+            result.SharedCaptions,
+            result.FirstOnly,
+            result.SecondOnly,
+        };
+        output.Write(document, console =>
+        {
+            console.WriteLine($"Relational score {Output.Number(result.RelationalScore)}, attribute score {Output.Number(result.AttributeScore)}.");
+            CaptionTables.Print(console, "What both show:", result.SharedCaptions);
+            CaptionTables.Print(console, $"What {first} shows and the other does not:", result.FirstOnly);
+            CaptionTables.Print(console, $"What {second} shows and the other does not:", result.SecondOnly);
+        });
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Relsim.Search;
+
+namespace Relsim.Cli.Commands;
+
+/// <summary><c>relsim score A B</c>: how much logic two pictures share, and how alike they look.</summary>
+internal static class ScoreCommand
+{
+    public static Command Create()
+    {
+        var first = new Argument<string>("A") { Description = "A picture." };
+        var second = new Argument<string>("B") { Description = "Another picture." };
+        Option<string> model = ModelOption.Create();
+        var command = new Command("score", "Score two pictures: shared logic (relational) and likeness of looks (attribute), each from -1 to 1.") { first, second, model };
+        command.SetAction(parse =>
+        {
+            string a = parse.GetValue(first)!, b = parse.GetValue(second)!;
+            using RelsimModel relsim = ModelOption.Load(parse.GetValue(model)!);
+            Print(Output.Of(parse), a, b, relsim.Compare(a, b));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static void Print(Output output, string first, string second, ImageComparison result)
+    {
+        var document = new
+        {
+            first,
+            second,
+            relational = result.RelationalScore,
+            attribute = result.AttributeScore,
+            interest = new[] { result.FirstInterest, result.SecondInterest },
+            result.SharedCaptions,
+        };
+        output.Write(document, console =>
+        {
+            var table = Output.CreateTable("", ">");
+            table.AddTextRow("relational", Output.Number(result.RelationalScore));
+            table.AddTextRow("attribute", Output.Number(result.AttributeScore));
+            table.AddTextRow($"a relation in {first}", Output.Number(result.FirstInterest));
+            table.AddTextRow($"a relation in {second}", Output.Number(result.SecondInterest));
+            console.Write(table);
+            CaptionTables.Print(console, "What both show:", result.SharedCaptions);
+        });
+    }
+}

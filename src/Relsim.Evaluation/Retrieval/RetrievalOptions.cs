@@ -1,0 +1,20 @@
+namespace Relsim.Evaluation.Retrieval;
+
+/// <summary>Options of <see cref="RetrievalBenchmark"/>.</summary>
+public sealed record RetrievalOptions
+{
+    /// <summary>Seed of the bootstrap and of the order among equal scores. Default 0.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Bootstrap resamples. Default 2,000.</summary>
+    public int Resamples { get; init; } = Bootstrap.DefaultResamples;
+
+    /// <summary>
+    /// (query, item) to whether the item stands in the query's pool; both are image numbers, or the query's number where queries are
+    /// texts. Null (the default) is everything. The query itself never stands in its own pool. Called from several threads.
+    /// </summary>
+    public Func<int, int, bool>? InPool { get; init; }
+
+    /// <summary>Threads. Default: as many as there are processors.</summary>
+    public int MaxThreads { get; init; } = Environment.ProcessorCount;
+}

@@ -1,0 +1,212 @@
+using Relsim.Datasets;
+using Relsim.Imaging;
+using Relsim.Search;
+using Relsim.Torch.Encoders;
+using Relsim.Torch.Training;
+using Relsim.Torch.Weights;
+
+namespace Relsim;
+
+/// <summary>How two pictures compare.</summary>
+/// <param name="RelationalScore">Cosine of the relational embeddings, in [-1, 1]: do they share a logic?</param>
+/// <param name="AttributeScore">Cosine of the attribute embeddings, in [-1, 1]: do they look alike?</param>
+/// <param name="FirstInterest">Probability in [0, 1] that the first shows a relation at all.</param>
+/// <param name="SecondInterest">The same of the second.</param>
+/// <param name="SharedCaptions">Anonymous captions that fit both, best first; the score is the worse of the two cosines.</param>
+/// <param name="FirstOnly">Captions that describe the first and not the second.</param>
+/// <param name="SecondOnly">Captions that describe the second and not the first.</param>
+public sealed record ImageComparison(
+    float RelationalScore,
+    float AttributeScore,
+    float FirstInterest,
+    float SecondInterest,
+    IReadOnlyList<CaptionMatch> SharedCaptions,
+    IReadOnlyList<CaptionContrast> FirstOnly,
+    IReadOnlyList<CaptionContrast> SecondOnly);
+
+/// <summary>
+/// Where to begin: a model with its captions, for scoring pictures and searching folders of them. What it does is put together from
+/// <see cref="MiniEncoder"/>, <see cref="EmbeddingPipeline"/>, <see cref="EmbeddingStore"/> and <see cref="JointRanking"/>. Thread-safe.
+/// </summary>
+public sealed class RelsimModel : IDisposable
+{
+    private const string LibraryInFolder = ".relsim.db";
+
+    // A commit flushes the disk: large enough that flushes cost little, small enough that a killed run loses under a second of work.
+    private const int PicturesPerCommit = 128;
+
+    private readonly Lazy<CaptionBank> _captions;
+
+    private RelsimModel(string folder, MiniEncoder encoder)
+    {
+        Folder = folder;
+        Encoder = encoder;
+        Pipeline = new EmbeddingPipeline(encoder);
+        _captions = new Lazy<CaptionBank>(() => ModelCaptions.Load(encoder, folder));
+    }
+
+    /// <summary>The folder that the model was loaded from.</summary>
+    public string Folder { get; }
+
+    /// <summary>The model itself.</summary>
+    public MiniEncoder Encoder { get; }
+
+    /// <summary>Embeds many files on all cores.</summary>
+    public EmbeddingPipeline Pipeline { get; }
+
+    /// <summary>The captions that reasons are given in; empty where none ship with the model. Embedded at first use.</summary>
+    public CaptionBank Captions => _captions.Value;
+
+    /// <summary>What a library of this model's embeddings is marked with.</summary>
+    public StoreIdentity Identity =>
+        new(Encoder.Fingerprint, Encoder.Profile.Fingerprint, Encoder.Config.RelationalDimension, Encoder.Config.AttributeDimension);
+
+    /// <summary>Loads the model that ships with the program.</summary>
+    /// <exception cref="WeightsException">Its files are missing or damaged; the message says what to do.</exception>
+    public static RelsimModel LoadDefault()
+    {
+        string folder = MiniEncoder.DefaultFolder;
+        foreach (string file in new[] { MiniTraining.ConfigFile, MiniTraining.WeightsFile })
+        {
+            if (!File.Exists(Path.Combine(folder, file)))
+            {
+                throw new WeightsException(
+                    Path.Combine(folder, file), null,
+                    "this file of the model that ships with the program is missing. Build again from a complete checkout (models/mini), or load another model's folder.");
+            }
+        }
+
+        return Load(folder);
+    }
+
+    /// <summary>Loads a model from its folder (config.json, model.safetensors and, if it has its own, captions.txt).</summary>
+    /// <exception cref="WeightsException">A file is missing, or a weight is missing, unexpected or mis-shaped.</exception>
+    /// <exception cref="InvalidDataException">config.json lacks a key.</exception>
+    public static RelsimModel Load(string folder) => new(folder, MiniEncoder.Load(folder));
+
+    /// <summary>The relational score of two image files: the cosine of their relational embeddings, in [-1, 1]; higher is closer.</summary>
+    /// <exception cref="ImageDecodeException">A file cannot be read as an image; the message names it and says why.</exception>
+    public float Score(string first, string second) =>
+        Cosine(Pipeline.Embed(first).Embedding!.Relational, Pipeline.Embed(second).Embedding!.Relational);
+
+    /// <summary>Both scores of two image files, and the <paramref name="captions"/> best captions for what they share and what tells them apart.</summary>
+    /// <exception cref="ImageDecodeException">A file cannot be read as an image; the message names it and says why.</exception>
+    public ImageComparison Compare(string first, string second, int captions = 3)
+    {
+        MiniEmbedding a = Pipeline.Embed(first).Embedding!;
+        MiniEmbedding b = Pipeline.Embed(second).Embedding!;
+        return new ImageComparison(
+            Cosine(a.Relational, b.Relational),
+            Cosine(a.Attribute, b.Attribute),
+            a.Interest,
+            b.Interest,
+            Captions.SharedCaptions(a.Relational, b.Relational, captions),
+            Captions.DistinctCaptions(a.Relational, b.Relational, captions),
+            Captions.DistinctCaptions(b.Relational, a.Relational, captions));
+    }
+
+    /// <summary>
+    /// The pictures of a library that share most logic with a picture, best first. A folder is its own library: it is embedded at the first search, brought up to
+    /// date at later ones, and its embeddings are kept in the folder as <c>.relsim.db</c>.
+    /// </summary>
+    /// <param name="library">A folder of pictures, or a library file.</param>
+    /// <param name="queryImage">The picture to look for; files with the same bytes are left out.</param>
+    /// <param name="topK">Hits wanted, at least 1; fewer come back where the library holds fewer.</param>
+    /// <exception cref="ImageDecodeException">The query cannot be read as an image.</exception>
+    /// <exception cref="FileNotFoundException">There is no such library.</exception>
+    /// <exception cref="StoreMismatchException">The library was made with another model.</exception>
+    public IReadOnlyList<SearchHit> Search(string library, string queryImage, int topK = 10)
+    {
+        LibraryQuery query = CreateQuery([queryImage]);
+        using EmbeddingStore store = OpenLibrary(library, create: Directory.Exists(library));
+        if (Directory.Exists(library))
+        {
+            Task.Run(() => RescanAsync(store, [library])).GetAwaiter().GetResult();
+        }
+
+        return JointRanking.Load(store).Search(query, new LibrarySearchOptions { TopK = topK, Captions = Captions }).Hits;
+    }
+
+    /// <summary>The library file that a path stands for: a folder's own (<c>.relsim.db</c> in it), else the path itself.</summary>
+    public static string LibraryFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Directory.Exists(path) ? Path.Combine(path, LibraryInFolder) : path;
+    }
+
+    /// <summary>Opens a library of this model's embeddings, or a folder's own; <paramref name="create"/> says whether to make it where it is missing.</summary>
+    /// <exception cref="FileNotFoundException">It is missing and is not to be made.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder that it should stand in is missing.</exception>
+    /// <exception cref="StoreMismatchException">It was made with another model or preprocessing.</exception>
+    /// <exception cref="StoreFormatException">The file is not a library, is damaged, or is of a newer version.</exception>
+    public EmbeddingStore OpenLibrary(string path, bool create)
+    {
+        string file = LibraryFile(path);
+        if (!create && !File.Exists(file))
+        {
+            throw new FileNotFoundException($"{file}: there is no such library.", file);
+        }
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        return Directory.Exists(folder)
+            ? EmbeddingStore.Open(file, Identity)
+            : throw new DirectoryNotFoundException($"{folder}: there is no such folder to put the library in.");
+    }
+
+    /// <summary>Adds files to a library, embeds those that changed, and leaves all else in it as it is.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled; what was committed before stands.</exception>
+    public Task<LibraryReport> AddAsync(
+        EmbeddingStore store, IEnumerable<string> files, IProgress<LibraryProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        UpdateAsync(store, files, [], progress, cancellationToken);
+
+    /// <summary>
+    /// Brings a library up to date with folders: new and changed pictures are embedded, moved ones recorded, missing ones removed. Without
+    /// folders the pictures that it holds are looked at, and no new ones.
+    /// </summary>
+    /// <exception cref="DirectoryNotFoundException">A folder is missing; nothing was changed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; what was committed before stands.</exception>
+    public Task<LibraryReport> RescanAsync(
+        EmbeddingStore store, IReadOnlyList<string> folders, IProgress<LibraryProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(folders);
+        return folders.Count > 0
+            ? UpdateAsync(store, folders.SelectMany(ImageInputs.InFolder).ToArray(), folders, progress, cancellationToken)
+            : UpdateAsync(store, store.Known().Keys.Concat(store.Errors().Select(error => error.Path)).Where(File.Exists), null, progress, cancellationToken);
+    }
+
+    /// <summary>Embeds what a search looks for: pictures, plus texts, minus texts.</summary>
+    /// <exception cref="ImageDecodeException">A file cannot be read as an image.</exception>
+    public LibraryQuery CreateQuery(IReadOnlyList<string> images, IReadOnlyList<string>? texts = null, IReadOnlyList<string>? withoutTexts = null)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return new LibraryQuery
+        {
+            Images = [.. images.Select(Pipeline.Embed).Select(image => new QueryImage(image.Embedding!.Relational, image.Embedding.Attribute, image.Sha256))],
+            Texts = Encoder.EmbedTexts(texts ?? []),
+            WithoutTexts = Encoder.EmbedTexts(withoutTexts ?? []),
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Encoder.Dispose();
+
+    private async Task<LibraryReport> UpdateAsync(
+        EmbeddingStore store, IEnumerable<string> files, IReadOnlyList<string>? roots, IProgress<LibraryProgress>? progress, CancellationToken cancellationToken)
+    {
+        LibraryPlan plan = await LibraryPlan.CreateAsync(store, files, roots, cancellationToken).ConfigureAwait(false);
+        var options = new LibraryUpdateOptions { BatchSize = PicturesPerCommit };
+        return await LibraryUpdater.ApplyAsync(store, plan, Pipeline.EmbedForLibraryAsync, options, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static float Cosine(float[] first, float[] second)
+    {
+        double sum = 0;
+        for (int i = 0; i < first.Length; i++)
+        {
+            sum += (double)first[i] * second[i];
+        }
+
+        return (float)sum;
+    }
+}
