@@ -1,1 +1,25 @@
-Console.WriteLine("bench");
+using Relsim.Benchmarks.EndToEnd;
+using Relsim.Benchmarks.Imaging;
+using Relsim.Benchmarks.Search;
+
+// dotnet run -c Release --project bench/Relsim.Benchmarks -- NAME [arguments]; each class says what its arguments are.
+switch (args)
+{
+    case ["imaging", .. string[] rest]:
+        ImagingBenchmarks.Run(rest);
+        return 0;
+    case ["search", .. string[] rest]:
+        return SearchBenchmarks.Run(rest);
+    case ["end-to-end", .. string[] rest]:
+        await EndToEndBenchmark.RunAsync(rest);
+        return 0;
+    case ["startup", .. string[] rest]:
+        StartupBenchmark.Run(rest);
+        return 0;
+    case ["scenes", .. string[] rest]:
+        ScenesBenchmark.Run(rest);
+        return 0;
+    default:
+        Console.Error.WriteLine("Which benchmark? imaging [folder], search [rows] [dimension] [folder], end-to-end [images] [model], startup [model] [program], scenes [batches]");
+        return 2;
+}

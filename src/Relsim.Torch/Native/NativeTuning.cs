@@ -9,6 +9,7 @@ internal static partial class NativeTuning
 {
     private const int TrimThreshold = -1; // M_TRIM_THRESHOLD of malloc.h
     private const int MmapThreshold = -3; // M_MMAP_THRESHOLD
+    private const int MostArenas = -8; // M_ARENA_MAX
 
     // glibc's highest value on 64 bits; larger tensors still go back to the system at once.
     private const int LargestFromHeap = 32 << 20;
@@ -34,6 +35,14 @@ internal static partial class NativeTuning
         {
             SetAllocator(MmapThreshold, LargestFromHeap);
             SetAllocator(TrimThreshold, KeptOfHeap);
+        }
+
+        // Each of glibc's arenas, up to eight a core, keeps what its busiest moment needed. With no more of them than the runtime has made by now
+        // the peak of embedding files on two cores fell from 1,170 to 910 MiB (880 with glibc's own settings) at the same speed;
+        // MALLOC_ARENA_MAX=2 in the environment, which counts from the start, makes it 660.
+        if (IsUnset("MALLOC_ARENA_MAX") && IsUnset("GLIBC_TUNABLES"))
+        {
+            SetAllocator(MostArenas, Environment.ProcessorCount);
         }
     }
 
