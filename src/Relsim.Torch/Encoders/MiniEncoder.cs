@@ -27,15 +27,16 @@ public enum EmbeddingSpace
 public sealed class MiniEncoder : IEmbeddingGenerator<DataContent, Embedding<float>>
 {
     private const int ImagesPerPass = 32;
+    private const int TextsPerPass = 256;
 
     private readonly MiniModel _model;
     private readonly ImagePreprocessor _preprocessor;
 
-    private MiniEncoder(MiniModel model, string fingerprint)
+    private MiniEncoder(MiniModel model, PreprocessingProfile profile, string weightsHash)
     {
         _model = model;
-        Fingerprint = fingerprint;
-        Profile = PreprocessingProfiles.Get(model.Config.Profile);
+        Profile = profile;
+        Fingerprint = $"{model.Config.ModelId}-{weightsHash}-{profile.Fingerprint}";
         _preprocessor = new ImagePreprocessor(Profile);
     }
 
@@ -57,7 +58,7 @@ public sealed class MiniEncoder : IEmbeddingGenerator<DataContent, Embedding<flo
 
     /// <summary>Loads config.json and model.safetensors from a folder.</summary>
     /// <exception cref="WeightsException">A file is missing, or a weight is missing, unexpected or mis-shaped.</exception>
-    /// <exception cref="InvalidDataException">config.json lacks a key.</exception>
+    /// <exception cref="InvalidDataException">config.json lacks a key, or names a profile that is unknown or of another size.</exception>
     public static MiniEncoder Load(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -72,16 +73,20 @@ public sealed class MiniEncoder : IEmbeddingGenerator<DataContent, Embedding<flo
         }
 
         TorchRuntime.EnsureLoaded();
-        var model = new MiniModel(MiniConfig.Read(configPath));
+        MiniConfig config = MiniConfig.Read(configPath);
+        PreprocessingProfile profile = PreprocessingProfiles.All.FirstOrDefault(known => known.Name == config.Profile && known.Size == config.ImageSize)
+            ?? throw new InvalidDataException(
+                $"{configPath}: no profile called '{config.Profile}' makes images of {config.ImageSize} pixels. Known: {string.Join(", ", PreprocessingProfiles.All.Select(known => $"{known.Name} ({known.Size})"))}.");
+        var model = new MiniModel(config);
         using (SafetensorsFile file = SafetensorsFile.Open(weightsPath))
         {
             ModuleWeights.Load(model, file);
         }
 
-        model.eval();
+        model.FoldNorms();
         using FileStream stream = File.OpenRead(weightsPath);
         string hash = Convert.ToHexStringLower(SHA256.HashData(stream))[..12];
-        return new MiniEncoder(model, $"{model.Config.ModelId}-{hash}");
+        return new MiniEncoder(model, profile, hash);
     }
 
     /// <summary>Decodes, prepares and embeds an image file.</summary>
@@ -111,32 +116,38 @@ public sealed class MiniEncoder : IEmbeddingGenerator<DataContent, Embedding<flo
     public IReadOnlyList<float[]> EmbedTexts(IReadOnlyList<string> texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        if (texts.Count == 0)
+        var embeddings = new List<float[]>(texts.Count);
+        foreach (string[] chunk in texts.Chunk(TextsPerPass))
         {
-            return [];
+            using DisposeScope scope = NewDisposeScope();
+            using IDisposable inference = inference_mode();
+            embeddings.AddRange(Rows(_model.EncodeTexts(chunk)));
         }
 
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable inference = inference_mode();
-        return Rows(_model.EncodeTexts(texts));
+        return embeddings;
     }
 
     /// <summary>
     /// Embeds image bytes (<see cref="DataContent"/> of any image media type) into the relational space, or into the space
-    /// that <see cref="EmbeddingGenerationOptions.ModelId"/> names ("relational" or "attribute").
+    /// that <see cref="EmbeddingGenerationOptions.ModelId"/> names: "attribute", "relational", or the model's id for the latter.
     /// </summary>
+    /// <exception cref="ArgumentException">ModelId names none of these.</exception>
     /// <exception cref="ImageDecodeException">A content cannot be read as an image.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<DataContent> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(values);
-        EmbeddingSpace space = options?.ModelId is null
-            ? EmbeddingSpace.Relational
-            : Enum.Parse<EmbeddingSpace>(options.ModelId, ignoreCase: true);
+        EmbeddingSpace space = SpaceOf(options?.ModelId);
         return Task.Run(
             () =>
             {
-                RgbImage[] images = [.. values.Select((content, i) => _preprocessor.Decode(content.Data, content.Name ?? $"image {i}"))];
+                var images = new List<RgbImage>();
+                foreach (DataContent content in values)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    images.Add(_preprocessor.Decode(content.Data, content.Name ?? $"image {images.Count}"));
+                }
+
                 IEnumerable<Embedding<float>> embeddings = Embed(images, cancellationToken)
                     .Select(e => new Embedding<float>(space == EmbeddingSpace.Relational ? e.Relational : e.Attribute) { ModelId = Config.ModelId });
                 return new GeneratedEmbeddings<Embedding<float>>(embeddings);
@@ -160,6 +171,14 @@ public sealed class MiniEncoder : IEmbeddingGenerator<DataContent, Embedding<flo
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
+
+    private EmbeddingSpace SpaceOf(string? modelId) => modelId?.ToUpperInvariant() switch
+    {
+        null or "RELATIONAL" => EmbeddingSpace.Relational,
+        "ATTRIBUTE" => EmbeddingSpace.Attribute,
+        _ when modelId == Config.ModelId => EmbeddingSpace.Relational,
+        _ => throw new ArgumentException($"There is no model '{modelId}'. Known: relational, attribute, {Config.ModelId}.", nameof(modelId)),
+    };
 
     private MiniEmbedding[] Pass(RgbImage[] images)
     {

@@ -28,6 +28,7 @@ internal static class TorchLibraries
             return null; // TorchSharp's own loading is enough on Windows and macOS
         }
 
+        NativeTuning.Apply();
         // The wrapper finds these by their sonames once they are in the process, wherever the wrapper itself lies.
         LoadOrExplain(Find("libtorch_cpu.so"));
         LoadOrExplain(Find("libtorch.so"));

@@ -105,7 +105,7 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    private static Follower Follow(string name, Tensor value) => new(name, value, value.detach().clone().DetachFromDisposeScope());
+    private static Follower Follow(string name, Tensor value) => new(name, value, value.clone().DetachFromDisposeScope());
 
     private sealed record Slot(Parameter Parameter, string Name, Tensor First, Tensor Second);
 

@@ -61,10 +61,7 @@ internal sealed class Checkpoint(string folder, Module model, AdamW optimizer)
 
         using SafetensorsFile file = SafetensorsFile.Open(Last);
         var state = new TrainingState(
-            long.Parse(file.Metadata["step"], CultureInfo.InvariantCulture),
-            double.Parse(file.Metadata["best_score"], CultureInfo.InvariantCulture),
-            int.Parse(file.Metadata["worse_in_a_row"], CultureInfo.InvariantCulture),
-            ulong.Parse(file.Metadata["seed"], CultureInfo.InvariantCulture));
+            Read<long>(file, "step"), Read<double>(file, "best_score"), Read<int>(file, "worse_in_a_row"), Read<ulong>(file, "seed"));
         if (state.Seed != options.Seed)
         {
             throw new WeightsException(
@@ -76,6 +73,12 @@ internal sealed class Checkpoint(string folder, Module model, AdamW optimizer)
         optimizer.Step = state.Step;
         return state;
     }
+
+    private T Read<T>(SafetensorsFile file, string key)
+        where T : ISpanParsable<T> =>
+        file.Metadata.TryGetValue(key, out string? text) && T.TryParse(text, CultureInfo.InvariantCulture, out T? value)
+            ? value
+            : throw new WeightsException(Last, null, $"its metadata hold no {key}, so it is not a training checkpoint; use another output folder");
 
     private void CopyOptimizer(SafetensorsFile file)
     {

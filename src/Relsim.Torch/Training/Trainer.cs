@@ -67,15 +67,21 @@ internal sealed class Trainer(TrainingTask task, TrainerOptions options)
         }
 
         double value = loss.item<float>();
+        RequireFinite("loss", value, step);
+        loss.backward();
+        double norm = optimizer.Update(options.RateAt(step), options.ClipNorm);
+        RequireFinite("norm of the gradient", norm, step);
+        return (value, parts);
+    }
+
+    // Checked at every step, so that weights that are no numbers can never reach a checkpoint.
+    private void RequireFinite(string what, double value, long step)
+    {
         if (!double.IsFinite(value))
         {
             throw new InvalidOperationException(
-                $"The loss is {value} at step {step}. Lower the learning rate (now {options.LearningRate}); the last checkpoint in {options.Output} is intact.");
+                $"The {what} is {value} at step {step}. Lower the learning rate (now {options.LearningRate}); the last checkpoint in {options.Output} is intact.");
         }
-
-        loss.backward();
-        optimizer.Update(options.RateAt(step), options.ClipNorm);
-        return (value, parts);
     }
 
     private TrainingState Judge(
@@ -129,15 +135,8 @@ internal sealed class BatchesAhead : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        try
-        {
-            _worker.GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException)
-        {
-            // The worker was waiting for room in the queue.
-        }
-
+        // Waits and does not throw: an error of the worker is Next's to report, and must not hide the one that ended the run.
+        _ = Task.WaitAny(_worker);
         _queue.Dispose();
         _stop.Dispose();
     }

@@ -9,7 +9,7 @@ public sealed record TrainerOptions
     /// <summary>Optimiser steps of the whole run; the learning rate falls to zero (half a cosine) at the last.</summary>
     public long Steps { get; init; } = 6000;
 
-    /// <summary>Highest learning rate of AdamW.</summary>
+    /// <summary>Highest learning rate of AdamW, up to 1.</summary>
     public double LearningRate { get; init; } = 2e-3;
 
     /// <summary>Steps over which the learning rate rises from zero.</summary>
@@ -40,9 +40,11 @@ public sealed record TrainerOptions
         ArgumentException.ThrowIfNullOrEmpty(Output);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Steps);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(LearningRate, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(WarmupSteps);
         ArgumentOutOfRangeException.ThrowIfNegative(WeightDecay);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ClipNorm);
+        ArgumentOutOfRangeException.ThrowIfNegative(AverageDecay);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(AverageDecay, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(CheckpointEvery);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Patience);

@@ -7,5 +7,9 @@ namespace Relsim.Torch.Tests.Native;
 internal static class TorchTests
 {
     [ModuleInitializer]
-    internal static void LoadTorch() => TorchRuntime.EnsureLoaded();
+    internal static void LoadTorch()
+    {
+        TorchRuntime.EnsureLoaded();
+        TorchRuntime.Threads = 1; // test classes run side by side; threads of one tiny operation would only wait for each other
+    }
 }
