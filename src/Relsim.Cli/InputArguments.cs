@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Relsim.Datasets;
+using Relsim.Imaging;
 
 namespace Relsim.Cli;
 
@@ -23,6 +24,6 @@ internal static class InputArguments
         ImageInput[] pictures = [.. ImageInputs.Expand(inputs, imageDir)];
         return pictures.Length > 0
             ? pictures
-            : throw new CommandException($"there is no picture in {string.Join(", ", inputs)}. Taken are {string.Join(" ", ImageInputs.Extensions)}");
+            : throw new CommandException($"there is no picture in {string.Join(", ", inputs)}. Taken are {string.Join(" ", ImageFormats.Extensions)}");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Relsim.Imaging;
 
 namespace Relsim.Datasets;
 
@@ -10,10 +11,6 @@ public sealed record ImageInput(string Id, string Path);
 /// <summary>Turns what a user names (images, folders, JSONL manifests) into pictures to read.</summary>
 public static class ImageInputs
 {
-    /// <summary>File extensions taken from folders, lower case with the dot.</summary>
-    public static IReadOnlyList<string> Extensions { get; } =
-        [".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".avif", ".heic", ".heif"];
-
     /// <summary>
     /// Streams the pictures in order. A folder gives every picture below it, sorted by ordinal path. A <c>.jsonl</c> file gives its lines:
     /// <c>{"id","path"}</c> with paths relative to <paramref name="imageDir"/> or else to the manifest, or the published <c>{"image_hash",...}</c>,
@@ -75,7 +72,7 @@ public static class ImageInputs
 
     private static string FindByHash(string folder, string hash)
     {
-        IEnumerable<string> candidates = Extensions.Select(extension => Path.Combine(folder, hash + extension));
+        IEnumerable<string> candidates = ImageFormats.Extensions.Prepend(".png").Select(extension => Path.Combine(folder, hash + extension));
         return candidates.FirstOrDefault(File.Exists) ?? Path.Combine(folder, hash + ".png");
     }
 
@@ -88,9 +85,5 @@ public static class ImageInputs
         }
         : null;
 
-    private static bool IsImage(string path)
-    {
-        string extension = Path.GetExtension(path);
-        return Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase);
-    }
+    private static bool IsImage(string path) => ImageFormats.Extensions.Contains(Path.GetExtension(path));
 }
