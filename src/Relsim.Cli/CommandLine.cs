@@ -23,7 +23,10 @@ internal static class CommandLine
         // Exceptions and signals are handled here, the same way for all commands.
         var invocation = new InvocationConfiguration
         {
-            Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
         };
         if (parsed.Action is ParseErrorAction)
         {

@@ -16,7 +16,12 @@ public sealed class TinyModel : IDisposable
     {
         MiniConfig config = MiniConfig.Default with
         {
-            ModelId = "tiny-1", Width = 4, RelationalDimension = 32, AttributeDimension = 16, TextBuckets = 256, TextWidth = 16,
+            ModelId = "tiny-1",
+            Width = 4,
+            RelationalDimension = 32,
+            AttributeDimension = 16,
+            TextBuckets = 256,
+            TextWidth = 16,
         };
         var options = new TrainerOptions { Output = Folder, Steps = 1 };
         string[] captions = ["stages of {something} growing", "", "a ring around {something}", "a row of {objects} by size", "a ring around {something}"];
@@ -53,8 +58,15 @@ public sealed class TinyModel : IDisposable
         int[] sides = [0, 1, 0, 1, 0, 1, 0, 1];
         return new RelationalBatch
         {
-            Size = size, Pixels = pixels, Relation = pairs, Family = pairs, Look = sides, Style = sides, Palette = sides,
-            Bank = ["growing", "a ring", "a row by size"], BankFamily = [0, 1, 2],
+            Size = size,
+            Pixels = pixels,
+            Relation = pairs,
+            Family = pairs,
+            Look = sides,
+            Style = sides,
+            Palette = sides,
+            Bank = ["growing", "a ring", "a row by size"],
+            BankFamily = [0, 1, 2],
         };
     }
 }

@@ -37,8 +37,15 @@ internal static class BenchmarkModel
         int[] pairs = [0, 0, 1, 1];
         return new RelationalBatch
         {
-            Size = size, Pixels = pixels, Relation = pairs, Family = pairs, Look = pairs, Style = pairs, Palette = pairs,
-            Bank = ["one", "two"], BankFamily = [0, 1],
+            Size = size,
+            Pixels = pixels,
+            Relation = pairs,
+            Family = pairs,
+            Look = pairs,
+            Style = pairs,
+            Palette = pairs,
+            Bank = ["one", "two"],
+            BankFamily = [0, 1],
         };
     }
 }

@@ -38,7 +38,10 @@ internal static class DemoCommand
         using RelsimModel relsim = ModelOption.Load(model);
         IReadOnlyList<SceneRecipe> recipes = SceneGallery.Create(new SceneGalleryOptions
         {
-            Count = count, Seed = seed, ClutterShare = ClutterShare, ScenesPerLook = ScenesPerLook,
+            Count = count,
+            Seed = seed,
+            ClutterShare = ClutterShare,
+            ScenesPerLook = ScenesPerLook,
         });
         // A gallery of another seed or size must not be searched along with this one.
         string gallery = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"gallery-{seed}-{count}"));

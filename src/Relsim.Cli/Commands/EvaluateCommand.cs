@@ -36,7 +36,11 @@ internal static class EvaluateCommand
             var gallery = new SceneGalleryOptions { Count = parse.GetValue(pool), Seed = (ulong)options.Seed };
             SceneGalleryOptions looks = gallery with
             {
-                Count = gallery.Count / 4, ClutterShare = 0, ScenesPerLook = ScenesPerLook, SiblingsShareLooks = true, Seed = gallery.Seed + 1,
+                Count = gallery.Count / 4,
+                ClutterShare = 0,
+                ScenesPerLook = ScenesPerLook,
+                SiblingsShareLooks = true,
+                Seed = gallery.Seed + 1,
             };
             Output printed = Output.Of(parse);
             using ProgressBar bar = printed.StartProgress("Painting and embedding");

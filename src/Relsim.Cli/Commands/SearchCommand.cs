@@ -159,7 +159,9 @@ internal static class SearchCommand
 
         private static Option<T[]> Many<T>(string name, string description) => new(name)
         {
-            Description = description, Arity = ArgumentArity.OneOrMore, DefaultValueFactory = _ => [],
+            Description = description,
+            Arity = ArgumentArity.OneOrMore,
+            DefaultValueFactory = _ => [],
         };
 
         // Defaults are not filled in yet when a command is validated.

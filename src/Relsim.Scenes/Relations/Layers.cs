@@ -79,7 +79,8 @@ internal static class Layers
             Vector2 outward = Ray(across) * side;
             Element Half(Vector2[] layer) => new(
                 Shape.Polygon(Clip(layer, heart, -outward) is { Length: > 0 } half ? half : core),
-                new Vector2(.5f) + ((gap + .02f) * Turn(outward, turn)) - (size * Turn(heart, turn)), size) { Rotation = turn + (side * lean) };
+                new Vector2(.5f) + ((gap + .02f) * Turn(outward, turn)) - (size * Turn(heart, turn)), size)
+            { Rotation = turn + (side * lean) };
             scene.Add(Half(outline) with { Fill = Fill.Outline, Stroke = 1.6f });
             scene.Add(Half(flesh) with { Fill = Fill.Solid, Fade = .55f });
             scene.Add(Half(flesh) with { Fill = Fill.Outline, Stroke = .7f });

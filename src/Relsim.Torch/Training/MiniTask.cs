@@ -92,7 +92,11 @@ internal sealed class MiniTask : TrainingTask
         double toText = Share(relation, i => nearest[i] == relation[i]);
         return new Dictionary<string, double>
         {
-            ["fine_r1"] = fine, ["family_r1"] = family, ["text_r1"] = toText, ["style_r1"] = style, ["score"] = (fine + family + toText) / 3,
+            ["fine_r1"] = fine,
+            ["family_r1"] = family,
+            ["text_r1"] = toText,
+            ["style_r1"] = style,
+            ["score"] = (fine + family + toText) / 3,
         };
     }
 
