@@ -24,7 +24,10 @@ internal static partial class Cli
     public static Process Start(params string[] args)
     {
         string dotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        ProcessStartInfo start = new(dotnet) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // A test run started in the background ignores SIGINT and hands that down; the child must hear it all the same.
+        ProcessStartInfo start = new("env") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("--default-signal=INT");
+        start.ArgumentList.Add(dotnet);
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Relsim.Cli.dll"));
         foreach (string arg in args)
         {
