@@ -170,8 +170,10 @@ public sealed class RelsimModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(folders);
+        // A folder's own library holds nothing else: what it names elsewhere is from before the folder was copied.
+        bool isOwn = folders.Count == 1 && Path.GetFullPath(LibraryFile(folders[0])) == Path.GetFullPath(store.FilePath);
         return folders.Count > 0
-            ? UpdateAsync(store, folders.SelectMany(ImageInputs.InFolder).ToArray(), folders, progress, cancellationToken)
+            ? UpdateAsync(store, folders.SelectMany(ImageInputs.InFolder).ToArray(), isOwn ? null : folders, progress, cancellationToken)
             : UpdateAsync(store, store.Known().Keys.Concat(store.Errors().Select(error => error.Path)).Where(File.Exists), null, progress, cancellationToken);
     }
 

@@ -116,7 +116,7 @@ internal static class DemoCommand
         [
             new("Find the pictures of your own folder that share the logic of one picture.", $"{relsim} search ~/Pictures --image your-picture.jpg"),
             new("Same logic, unlike looks: a negative weight pushes look-alikes away.", $"{relsim} search ~/Pictures --image your-picture.jpg --attribute-weight -0.5"),
-            new("Search this gallery by a relation in words.", $"{relsim} search {folder} --text \"{{Subject}} reflected in water\""),
+            new("Search this gallery by a relation in words.", $"{relsim} search {folder} --text \"things getting bigger step by step\""),
             new("Say what two pictures have in common.", $"{relsim} explain {Path.Combine(folder, Path.GetFileName(picture))} your-picture.jpg"),
         ];
     }
