@@ -1,56 +1,76 @@
 using Relsim.Torch.Native;
+using Relsim.Torch.Nn;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Relsim.Torch.Weights;
 
-/// <summary>Moves weights between a module and a safetensors file, by the names of the module's parameters and buffers.</summary>
+/// <summary>Moves weights between a module and a source of tensors, by the names of the module's parameters and buffers.</summary>
 internal static class ModuleWeights
 {
     /// <summary>
-    /// Copies every tensor of <paramref name="file"/> into the parameter or buffer of its name, converting between
-    /// floating-point types. The file may be closed afterwards.
+    /// Copies every tensor of <paramref name="source"/> into the parameter or buffer of its name, converting between
+    /// floating-point types. The source may be closed afterwards.
     /// </summary>
     /// <exception cref="WeightsException">
     /// A tensor is missing, unexpected, mis-shaped, of another kind of number or named twice; the message lists all of them, and the module
     /// is as before.
     /// </exception>
-    public static LoadReport Load(Module module, SafetensorsFile file, WeightLoadOptions? options = null)
+    public static LoadReport Load(Module module, TensorSource source, WeightLoadOptions? options = null)
     {
         options ??= new WeightLoadOptions();
         Dictionary<string, Tensor> targets = module.state_dict();
-        Dictionary<string, string> sources = new(StringComparer.Ordinal);
-        List<string> ignored = [];
-        List<string> problems = [];
-        foreach (string key in file.Tensors.Keys.Order(StringComparer.Ordinal))
+        Match match = MatchNames(targets, source, options);
+        TorchRuntime.EnsureLoaded();
+        using IDisposable noGradient = no_grad();
+        int converted = 0;
+        foreach ((string name, string key) in match.Sources)
         {
-            string? name = options.Rename(key);
-            if (name is null)
+            using Tensor tensor = source.Read(key);
+            targets[name].copy_(tensor);
+            converted += targets[name].dtype == tensor.dtype ? 0 : 1;
+        }
+
+        return match.Report(source, converted);
+    }
+
+    /// <summary>
+    /// Gives every <see cref="WeightLayer"/> of a module its tensors on the source's own bytes, without a copy where the type is as wanted.
+    /// The source may be closed afterwards.
+    /// </summary>
+    /// <param name="module">A module whose parameters all belong to such layers.</param>
+    /// <param name="source">Where the weights come from.</param>
+    /// <param name="type">Floating-point type to compute in; null leaves each as it is stored.</param>
+    /// <param name="options">How names relate.</param>
+    /// <exception cref="WeightsException">As for <see cref="Load"/>.</exception>
+    public static LoadReport Bind(Module module, TensorSource source, ScalarType? type = null, WeightLoadOptions? options = null)
+    {
+        options ??= new WeightLoadOptions();
+        Match match = MatchNames(module.state_dict(), source, options);
+        int converted = 0;
+        foreach ((string prefix, Module part) in module.named_modules().Prepend(("", module)))
+        {
+            if (part is not WeightLayer layer)
             {
-                ignored.Add(key);
+                continue;
             }
-            else if (!targets.TryGetValue(name, out Tensor? target))
+
+            foreach ((string name, _) in layer.named_parameters(recurse: false).ToArray())
             {
-                problems.Add(name == key ? $"unexpected: {key}" : $"unexpected: {key} (as {name})");
-            }
-            else if (!sources.TryAdd(name, key))
-            {
-                problems.Add($"named twice: {name}, by {sources[name]} and {key}");
-            }
-            else
-            {
-                problems.AddRange(Mismatch(name, target, file.Tensors[key]));
+                Tensor tensor = source.Read(match.Sources[prefix.Length == 0 ? name : $"{prefix}.{name}"]);
+                ScalarType wanted = type ?? tensor.dtype;
+                if (tensor.dtype != wanted)
+                {
+                    using Tensor stored = tensor;
+                    tensor = stored.to_type(wanted);
+                    converted++;
+                }
+
+                layer.Bind(name, tensor.DetachFromDisposeScope());
             }
         }
 
-        problems.AddRange(targets.Keys.Except(sources.Keys).Order(StringComparer.Ordinal).Select(name => $"missing: {name}"));
-        if (problems.Count > 0)
-        {
-            throw new WeightsException(
-                file.FilePath, null, $"{problems.Count} tensors do not fit the model:{Environment.NewLine}  {string.Join($"{Environment.NewLine}  ", problems)}");
-        }
-
-        return Copy(file, targets, sources) with { Ignored = ignored };
+        return match.Report(source, converted);
     }
 
     /// <summary>
@@ -74,20 +94,48 @@ internal static class ModuleWeights
         }
     }
 
-    private static LoadReport Copy(SafetensorsFile file, Dictionary<string, Tensor> targets, Dictionary<string, string> sources)
+    private static Match MatchNames(Dictionary<string, Tensor> targets, TensorSource source, WeightLoadOptions options)
     {
-        TorchRuntime.EnsureLoaded();
-        using IDisposable noGradient = no_grad();
-        long bytes = 0;
-        int converted = 0;
-        foreach ((string name, string key) in sources)
+        Dictionary<string, string> sources = new(StringComparer.Ordinal);
+        List<string> ignored = [];
+        List<string> problems = [];
+        foreach (string key in source.Tensors.Keys.Order(StringComparer.Ordinal))
         {
-            using Tensor source = file.Read(key);
-            targets[name].copy_(source);
-            bytes += file.Tensors[key].Length;
-            converted += targets[name].dtype == source.dtype ? 0 : 1;
+            string? name = options.Rename(key);
+            if (name is null)
+            {
+                ignored.Add(key);
+            }
+            else if (!targets.TryGetValue(name, out Tensor? target))
+            {
+                problems.Add(name == key ? $"unexpected: {key}" : $"unexpected: {key} (as {name})");
+            }
+            else if (!sources.TryAdd(name, key))
+            {
+                problems.Add($"named twice: {name}, by {sources[name]} and {key}");
+            }
+            else
+            {
+                problems.AddRange(Mismatch(name, target, source.Tensors[key]));
+            }
         }
 
-        return new LoadReport { Tensors = sources.Count, Bytes = bytes, Converted = converted, Ignored = [] };
+        problems.AddRange(targets.Keys.Except(sources.Keys).Order(StringComparer.Ordinal).Select(name => $"missing: {name}"));
+        return problems.Count == 0
+            ? new Match(sources, ignored)
+            : throw new WeightsException(
+                source.FilePath, null, $"{problems.Count} tensors do not fit the model:{Environment.NewLine}  {string.Join($"{Environment.NewLine}  ", problems)}");
+    }
+
+    /// <summary>The source's name for each of the module's names, and the source's names that are left out on purpose.</summary>
+    private sealed record Match(Dictionary<string, string> Sources, List<string> Ignored)
+    {
+        public LoadReport Report(TensorSource source, int converted) => new()
+        {
+            Tensors = Sources.Count,
+            Bytes = Sources.Values.Sum(key => source.Tensors[key].Length),
+            Converted = converted,
+            Ignored = Ignored,
+        };
     }
 }

@@ -8,7 +8,7 @@ namespace Relsim.Torch.Weights;
 /// A file from anywhere may be opened; whatever is wrong with it is a <see cref="WeightsException"/>. Thread-safe.
 /// </summary>
 /// <remarks>Source of the format: huggingface/safetensors, README and `SafeTensors::deserialize`.</remarks>
-internal sealed class SafetensorsFile : IDisposable
+internal sealed class SafetensorsFile : TensorSource
 {
     private const int LengthSize = 8;
 
@@ -23,10 +23,10 @@ internal sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>The path that the file was opened with.</summary>
-    public string FilePath { get; }
+    public override string FilePath { get; }
 
     /// <summary>What the header says of each tensor, by name.</summary>
-    public IReadOnlyDictionary<string, SafetensorsEntry> Tensors => header.Tensors;
+    public override IReadOnlyDictionary<string, SafetensorsEntry> Tensors => header.Tensors;
 
     /// <summary>The file's own notes (`__metadata__`); empty where it has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata => header.Metadata;
@@ -67,12 +67,12 @@ internal sealed class SafetensorsFile : IDisposable
     /// </summary>
     /// <exception cref="WeightsException">The file has no such tensor.</exception>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
-    public Tensor Read(string name) => header.Tensors.TryGetValue(name, out SafetensorsEntry? entry)
+    public override Tensor Read(string name) => header.Tensors.TryGetValue(name, out SafetensorsEntry? entry)
         ? map.Share(entry)
         : throw new WeightsException(FilePath, name, "the file has no such tensor.");
 
     /// <summary>Closes the file; tensors read from it stay valid.</summary>
-    public void Dispose() => map.Dispose();
+    public override void Dispose() => map.Dispose();
 
     private static MappedFile Map(string path, out long length)
     {
