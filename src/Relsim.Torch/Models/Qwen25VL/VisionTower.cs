@@ -154,7 +154,7 @@ internal sealed class VisionAttention : Module<Tensor, AttentionSegments, Tensor
         using DisposeScope scope = NewDisposeScope();
         Tensor x = heads.to_type(ScalarType.Float32);                                // [P, n, d]
         Tensor swapped = x.roll(x.shape[2] / 2, 2);                                  // [P, n, d]
-        return (x * segments.Cos).addcmul_(swapped, segments.Sin).to_type(heads.dtype).MoveToOuterDisposeScope();
+        return (x * segments.Cos).addcmul_(swapped, segments.Sin, 1).to_type(heads.dtype).MoveToOuterDisposeScope();
     }
 }
 
@@ -200,7 +200,7 @@ internal sealed class VisionMlp : Module<Tensor, Tensor>
     private static void Pad(LoraLinear layer, string name, int dimension)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor old = layer.get_parameter(name);
+        Tensor old = layer.get_parameter(name)!;
         long[] shape = [.. old.shape];
         shape[dimension] = (shape[dimension] + FastMultiple - 1) / FastMultiple * FastMultiple;
         Tensor padded = zeros(shape, old.dtype, old.device);
