@@ -8,11 +8,15 @@ public sealed class ImageDecodeException : Exception
         : base($"{name}: {detail}. {Remedy(fault)}", innerException)
     {
         Name = name;
+        Reason = $"{detail}. {Remedy(fault)}";
         Fault = fault;
     }
 
     /// <summary>The path, or the name that the caller gave to the bytes.</summary>
     public string Name { get; }
+
+    /// <summary>What is wrong and what to do about it: the message without the name.</summary>
+    public string Reason { get; }
 
     /// <summary>The kind of fault.</summary>
     public ImageFault Fault { get; }
