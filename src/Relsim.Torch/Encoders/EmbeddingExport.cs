@@ -1,16 +1,7 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Relsim.Datasets;
 using Relsim.Search;
 
 namespace Relsim.Torch.Encoders;
-
-/// <summary>A picture that is not in an exported file, and why: one line of its <c>.errors.jsonl</c>.</summary>
-/// <param name="Id">Identifier of the picture.</param>
-/// <param name="Path">The file.</param>
-/// <param name="Reason">Why it could not be embedded.</param>
-public sealed record ExportError(string Id, string Path, string Reason);
 
 /// <summary>What an export did.</summary>
 /// <param name="Written">Rows in the npz; 0 means that none was written.</param>
@@ -51,7 +42,7 @@ public sealed class EmbeddingExport(MiniEncoder encoder, CaptionBank captions)
             progress?.Report(new LibraryProgress(writer.Count + errors.Count, inputs.Count, errors.Count));
         }
 
-        string? errorFile = WriteErrors(path + ".errors.jsonl", errors);
+        string? errorFile = ExportErrors.Write(path, errors);
         if (writer.Count > 0)
         {
             writer.Complete();
@@ -61,24 +52,4 @@ public sealed class EmbeddingExport(MiniEncoder encoder, CaptionBank captions)
     }
 
     private string? BestCaption(MiniEmbedding embedding) => captions.Count == 0 ? null : captions.BestCaptions(embedding.Relational, 1)[0].Caption;
-
-    private static string? WriteErrors(string path, List<ExportError> errors)
-    {
-        if (errors.Count == 0)
-        {
-            File.Delete(path);
-            return null;
-        }
-
-        AtomicFile.Write(path, stream =>
-        {
-            using StreamWriter lines = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
-            errors.ForEach(error => lines.WriteLine(JsonSerializer.Serialize(error, ExportJson.Default.ExportError)));
-        });
-        return path;
-    }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(ExportError))]
-internal sealed partial class ExportJson : JsonSerializerContext;
