@@ -10,7 +10,7 @@ public sealed class PatchProjectionTests
     public void Forward_PatchesOfAVolume_IsTheConvolution()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor kernel = rand(5, 3, 2, 4, 4);
+        Tensor kernel = rand([5, 3, 2, 4, 4]);
         Tensor patches = rand(7, 3 * 2 * 4 * 4);
         using var layer = new PatchProjection(5, 3, 2, 4, 4);
         layer.Bind("weight", kernel.clone().DetachFromDisposeScope());
