@@ -33,6 +33,13 @@ internal sealed class Qwen25VLReference(string folder)
 
     public TensorSource Checkpoint() => CheckpointFolder.OpenFolder(Path.Combine(folder, "model"));
 
+    /// <summary>The model with the checkpoint's weights, in float32 as the outputs were made.</summary>
+    public Qwen25VLModel Load(ScalarType type = ScalarType.Float32)
+    {
+        using TensorSource source = Checkpoint();
+        return Qwen25VLModel.Load(source, Config, type);
+    }
+
     /// <summary>The padded token ids of a case.</summary>
     public static TokenBatch Batch(SafetensorsFile file, string prefix = "")
     {
