@@ -57,6 +57,10 @@ internal sealed class Output
     /// <summary>A score as people read it.</summary>
     public static string Number(float? value) => value?.ToString("F3", CultureInfo.InvariantCulture) ?? "-";
 
+    /// <summary>The lengths of a model's embeddings as people read them.</summary>
+    public static string Dimensions(int relational, int attribute) =>
+        string.Create(CultureInfo.InvariantCulture, $"{relational} relational{(attribute > 0 ? $", {attribute} attribute" : "")}");
+
     /// <summary>A path as people read it: from the working folder on where it lies below it.</summary>
     public static string ShortPath(string path)
     {
