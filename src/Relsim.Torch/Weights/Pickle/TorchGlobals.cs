@@ -65,12 +65,8 @@ internal sealed class TorchGlobals
         (TorchGlobalKind.Set, []) => PickleReader.NewSet(),
         (TorchGlobalKind.Set, [List<object?> items]) => Set(items),
         (TorchGlobalKind.Size, [object?[] sizes]) => Integers(sizes).Cast<object?>().ToArray(),
-        (TorchGlobalKind.Parameter, [PickledTensor tensor, bool, Dictionary<object, object?> { Count: 0 }]) => tensor,
-        (TorchGlobalKind.Tensor, [PickledStorage storage, long offset, object?[] sizes, object?[] strides]) =>
-            Tensor(storage, offset, Integers(sizes), Integers(strides)),
-        (TorchGlobalKind.Tensor, [PickledStorage storage, long offset, object?[] sizes, object?[] strides, bool, Dictionary<object, object?> { Count: 0 }]) =>
-            Tensor(storage, offset, Integers(sizes), Integers(strides)),
-        (TorchGlobalKind.Tensor, [PickledStorage storage, long offset, object?[] sizes, object?[] strides, bool, Dictionary<object, object?> { Count: 0 }, null]) =>
+        (TorchGlobalKind.Parameter, [PickledTensor tensor, .. object?[] rest]) when SaysNothing(rest) => tensor,
+        (TorchGlobalKind.Tensor, [PickledStorage storage, long offset, object?[] sizes, object?[] strides, .. object?[] rest]) when rest.Length == 0 || SaysNothing(rest) =>
             Tensor(storage, offset, Integers(sizes), Integers(strides)),
         _ => throw Invalid($"the arguments of a {global.Kind} are not as torch.save writes them"),
     };
@@ -108,6 +104,10 @@ internal sealed class TorchGlobals
         set.UnionWith(items.Select(Key));
         return set;
     }
+
+    /// <summary>Whether these are the flag for gradients, no hooks (null in old files) and no metadata.</summary>
+    private static bool SaysNothing(object?[] rest) =>
+        rest is [bool, _] or [bool, _, _] && rest[1..].All(value => value is null or Dictionary<object, object?> { Count: 0 });
 
     private Dictionary<object, object?> Dictionary(List<object?> pairs)
     {

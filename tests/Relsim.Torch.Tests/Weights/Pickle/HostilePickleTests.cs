@@ -46,6 +46,7 @@ public sealed class HostilePickleTests
         { "a tensor before its storage", new PickleBytes().Tensor("FloatStorage", "0", 6, -1, [1], [1]).Stop(), "starts at -1" },
         { "a negative size", new PickleBytes().Tensor("FloatStorage", "0", 6, 0, [-1], [1]).Stop(), "natural number" },
         { "a negative stride", new PickleBytes().Tensor("FloatStorage", "0", 6, 5, [2], [-1]).Stop(), "natural number" },
+        { "a tensor with hooks", new PickleBytes().Global("torch._utils", "_rebuild_tensor_v2").Op('(').Storage("FloatStorage", "0", 6).Integer(0).Tuple(6).Tuple(1).Raw(0x89).Op('}').Op('K').Raw(1).Op('N').Op('s').Op('t').Op('R').Stop(), "arguments of a Tensor" },
         { "too few strides", new PickleBytes().Tensor("FloatStorage", "0", 6, 0, [2, 2], [1]).Stop(), "strides" },
         { "too many sizes", new PickleBytes().Tensor("FloatStorage", "0", 6, 0, Ones(65), Ones(65)).Stop(), "65 sizes" },
         { "a list that holds itself", new PickleBytes().Op(']').Raw((byte)'q', 0).Raw((byte)'h', 0).Op('a').Stop(), "holds itself" },
