@@ -11,6 +11,7 @@ namespace Relsim.Torch.Weights.Pickle;
 internal sealed class TorchGlobals
 {
     private const int MaxDimensions = 64; // libtorch's own limit
+    private const int MaxKeyLength = 1024; // a key costs its length each time that it is looked up
 
     private static readonly Dictionary<(string Module, string Name), TorchGlobal> Known = new()
     {
@@ -76,7 +77,7 @@ internal sealed class TorchGlobals
     public PickledStorage Storage(object? id)
     {
         if (id is not object?[] parts || parts.Length is < 5 or > 6 || (parts.Length == 6 && parts[5] is not null)
-            || parts[..5] is not ["storage", TorchGlobal { Type: { } type }, string key, string, long count] || count < 0)
+            || parts[..5] is not ["storage", TorchGlobal { Type: { } type }, string { Length: <= MaxKeyLength } key, string, long count] || count < 0)
         {
             throw Invalid("a persistent id is not that of a storage");
         }
@@ -93,9 +94,9 @@ internal sealed class TorchGlobals
 
     /// <summary>A key of a dict or member of a set: a text, a number, a bool.</summary>
     /// <exception cref="WeightsException">It is something else.</exception>
-    public object Key(object? value) => value is string or long or bool or double or BigInteger
+    public object Key(object? value) => value is string { Length: <= MaxKeyLength } or long or bool or double or BigInteger
         ? value
-        : throw Invalid("a key is neither a text nor a number");
+        : throw Invalid($"a key is neither a text of up to {MaxKeyLength} letters nor a number");
 
     /// <summary>A set of <paramref name="items"/>.</summary>
     public HashSet<object> Set(IEnumerable<object?> items)

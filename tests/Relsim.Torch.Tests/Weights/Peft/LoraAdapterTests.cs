@@ -70,7 +70,7 @@ public sealed class LoraAdapterTests
         using TemporaryFolder folder = Adapter(
             Config,
             [
-                ($"{key}.lora_A.weight", ones(3, 6)), ($"{key}.lora_B.weight", ones(4, 3)), ("other.weight", ones(1)), ("base_model.model.score.weight", ones(1)),
+                ($"{key}.lora_A.weight", ones(3, 6)), ($"{key}.lora_B.weight", ones(4, 3)), ("other.weight", ones(1)), ("base_model.model.score.weight", ones(1)), ("base_model.model.deep.lm_head.weight", ones(1)),
                 ("base_model.model.a.q_proj.lora_A.weight", ones(2, 6)), ("base_model.model.b.q_proj.lora_B.weight", ones(4, 2)),
                 ("base_model.model.c.q_proj.lora_A.weight", ones(2, 6)), ("base_model.model.c.q_proj.lora_B.weight", ones(4, 2, ScalarType.Int32)),
             ]);
@@ -79,6 +79,7 @@ public sealed class LoraAdapterTests
 
         Assert.Contains("unexpected: other.weight", message, StringComparison.Ordinal);
         Assert.Contains("unexpected: base_model.model.score.weight", message, StringComparison.Ordinal);
+        Assert.Contains("unexpected: base_model.model.deep.lm_head.weight", message, StringComparison.Ordinal);
         Assert.Contains("missing: base_model.model.a.q_proj.lora_B.weight", message, StringComparison.Ordinal);
         Assert.Contains("missing: base_model.model.b.q_proj.lora_A.weight", message, StringComparison.Ordinal);
         Assert.Contains("of another type: c.q_proj", message, StringComparison.Ordinal);

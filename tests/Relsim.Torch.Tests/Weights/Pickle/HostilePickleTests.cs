@@ -73,6 +73,8 @@ public sealed class HostilePickleTests
         { "a name without end", new PickleBytes().Op('c').Raw(Encoding.UTF8.GetBytes(new string('a', 300))).Stop(), "does not end" },
         { "an unknown protocol", [0x80, 99, (byte)'N', (byte)'.'], "protocol" },
         { "three million values", new PickleBytes().Raw([.. Enumerable.Repeat((byte)'}', 3_000_000)]).Stop(), "steps" },
+        { "a thousand sets of a thousand", ManySets(), "steps" },
+        { "a key of a megabyte", new PickleBytes().Op('}').Text(new string('a', 1 << 20)).Op('N').Op('s').Stop(), "letters" },
         { "more after its end", [.. new PickleBytes().Op('N').Stop(), 1], "follow" },
     };
 
@@ -221,6 +223,24 @@ public sealed class HostilePickleTests
                 using Tensor copy = tensor.clone();
             }
         }
+    }
+
+    /// <summary>A short file that would become long: one list, recalled from the memo as the argument of many calls.</summary>
+    private static byte[] ManySets()
+    {
+        var pickle = new PickleBytes().Op('(').Op(']').Raw((byte)'q', 0).Op('(');
+        for (int i = 0; i < 3000; i++)
+        {
+            pickle.Integer(i);
+        }
+
+        pickle.Op('e');
+        for (int i = 0; i < 1000; i++)
+        {
+            pickle.Global("builtins", "set").Raw((byte)'h', 0).Raw(0x85).Op('R');
+        }
+
+        return pickle.Op('t').Stop();
     }
 
     private static long[] Ones(int count) => [.. Enumerable.Repeat(1L, count)];
