@@ -45,6 +45,9 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
     /// <summary>The language model.</summary>
     public LanguageModel Language => model;
 
+    /// <summary>Where the weights are.</summary>
+    public Device Device => model.EmbedTokens.Device;
+
     /// <summary>
     /// Binds a checkpoint of either layout, the hub's or that of transformers 4.52 and later, without a copy where the type is as wanted. A tied
     /// checkpoint may carry a head, which must equal its embeddings and is left out.
