@@ -57,6 +57,10 @@ internal sealed class Output
     /// <summary>A score as people read it.</summary>
     public static string Number(float? value) => value?.ToString("F3", CultureInfo.InvariantCulture) ?? "-";
 
+    /// <summary>The lengths of a model's embeddings as people read them.</summary>
+    public static string Dimensions(int relational, int attribute) =>
+        string.Create(CultureInfo.InvariantCulture, $"{relational} relational{(attribute > 0 ? $", {attribute} attribute" : "")}");
+
     /// <summary>A number of bytes as people read it, in units of a thousand.</summary>
     public static string Size(long bytes) => bytes switch
     {

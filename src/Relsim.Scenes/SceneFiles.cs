@@ -1,6 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Relsim.Datasets;
 using Relsim.Scenes.Styles;
@@ -38,7 +36,7 @@ public static class SceneFiles
         Parallel.For(0, recipes.Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
         {
             byte[] png = ImageEncoding.Png(recipes[i].Paint(size));
-            string hash = Md5(png);
+            string hash = CaptionRecord.HashOf(png);
             AtomicFile.Write(Path.Combine(folder, $"{hash}.png"), stream => stream.Write(png));
             records[i] = Record(recipes[i], hash);
             progress?.Invoke(Interlocked.Increment(ref done), recipes.Count);
@@ -81,7 +79,4 @@ public static class SceneFiles
         select new SeedGroup { AnonymousCaption = records[chunk[0]].Caption, ImageUrls = [.. chunk.Select(i => records[i].UrlLink!)] };
 
     private static JsonElement Text(string value) => JsonSerializer.SerializeToElement(value, SceneJson.Default.String);
-
-    [SuppressMessage("Security", "CA5351", Justification = "The published format names pictures by MD5; nothing is protected by it.")]
-    private static string Md5(byte[] bytes) => Convert.ToHexStringLower(MD5.HashData(bytes));
 }

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
 using Relsim.Torch.Encoders;
-using Relsim.Torch.Models.Mini;
-using Relsim.Torch.Training;
 using Relsim.Torch.Weights.Hub;
 using Spectre.Console;
 
@@ -82,18 +79,18 @@ internal static class ModelsShowCommand
 
     private static void Print(Output output, RelsimModel relsim)
     {
-        MiniConfig config = relsim.Encoder.Config;
+        RelationalEncoder encoder = relsim.Encoder;
         var document = new
         {
-            id = config.ModelId,
-            relsim.Encoder.Fingerprint,
+            id = encoder.ModelId,
+            encoder.Fingerprint,
             relsim.Folder,
-            weight_bytes = new FileInfo(Path.Combine(relsim.Folder, MiniTraining.WeightsFile)).Length,
-            preprocessing = config.Profile,
-            preprocessing_fingerprint = relsim.Encoder.Profile.Fingerprint,
-            config.ImageSize,
-            config.RelationalDimension,
-            config.AttributeDimension,
+            weight_bytes = Directory.GetFiles(relsim.Folder, "*.safetensors").Sum(file => new FileInfo(file).Length),
+            preprocessing = encoder.Profile.Name,
+            preprocessing_fingerprint = encoder.Profile.Fingerprint,
+            image_size = encoder.Profile.IsSquare ? encoder.Profile.Size : (int?)null,
+            encoder.RelationalDimension,
+            encoder.AttributeDimension,
             captions = relsim.Captions.Count,
             caption_file = ModelCaptions.FindFile(relsim.Folder),
         };
@@ -103,9 +100,9 @@ internal static class ModelsShowCommand
             table.AddTextRow("id", document.id);
             table.AddTextRow("fingerprint", document.Fingerprint);
             table.AddTextRow("folder", document.Folder);
-            table.AddTextRow("weights", string.Create(CultureInfo.InvariantCulture, $"{document.weight_bytes / 1e6:F1} MB"));
-            table.AddTextRow("preprocessing", $"{document.preprocessing} ({document.preprocessing_fingerprint}), {document.ImageSize} x {document.ImageSize} pixels");
-            table.AddTextRow("embeddings", $"{document.RelationalDimension} relational, {document.AttributeDimension} attribute");
+            table.AddTextRow("weights", Output.Size(document.weight_bytes));
+            table.AddTextRow("preprocessing", $"{document.preprocessing} ({document.preprocessing_fingerprint}), {(document.image_size is { } side ? $"{side} x {side} pixels" : "pictures of their own size")}");
+            table.AddTextRow("embeddings", Output.Dimensions(document.RelationalDimension, document.AttributeDimension));
             table.AddTextRow("captions", document.captions > 0 ? $"{document.captions} from {document.caption_file}" : "none: hits are shown without a reason");
             console.Write(table);
         });

@@ -1,16 +1,7 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Relsim.Datasets;
 using Relsim.Search;
 
 namespace Relsim.Torch.Encoders;
-
-/// <summary>A picture that is not in an exported file, and why: one line of its <c>.errors.jsonl</c>.</summary>
-/// <param name="Id">Identifier of the picture.</param>
-/// <param name="Path">The file.</param>
-/// <param name="Reason">Why it could not be embedded.</param>
-public sealed record ExportError(string Id, string Path, string Reason);
 
 /// <summary>What an export did.</summary>
 /// <param name="Written">Rows in the npz; 0 means that none was written.</param>
@@ -19,7 +10,7 @@ public sealed record ExportError(string Id, string Path, string Reason);
 public sealed record ExportReport(int Written, IReadOnlyList<ExportError> Errors, string? ErrorFile);
 
 /// <summary>Writes embeddings of pictures as a published npz (see <see cref="NpzFile"/>); each row's caption is the one that fits it best.</summary>
-public sealed class EmbeddingExport(MiniEncoder encoder, CaptionBank captions)
+public sealed class EmbeddingExport(RelationalEncoder encoder, CaptionBank captions)
 {
     private readonly EmbeddingPipeline _pipeline = new(encoder);
 
@@ -27,13 +18,14 @@ public sealed class EmbeddingExport(MiniEncoder encoder, CaptionBank captions)
     /// Embeds <paramref name="inputs"/> in order. Pictures that cannot be read are listed in <paramref name="path"/> + <c>.errors.jsonl</c>;
     /// a list left from an earlier run is removed. Where no picture can be read there is no npz.
     /// </summary>
+    /// <exception cref="ArgumentException">The model does not have that space.</exception>
     /// <exception cref="IOException">A file cannot be written; old ones are kept.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; nothing was written.</exception>
     public async Task<ExportReport> WriteAsync(
         string path, IReadOnlyList<ImageInput> inputs, EmbeddingSpace space, IProgress<LibraryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        int dimension = space == EmbeddingSpace.Relational ? encoder.Config.RelationalDimension : encoder.Config.AttributeDimension;
+        int dimension = encoder.Dimension(space);
         using NpzWriter writer = new(path, dimension);
         List<ExportError> errors = [];
         await foreach (EmbeddedImage image in _pipeline.EmbedAsync([.. inputs.Select(input => input.Path)], cancellationToken).ConfigureAwait(false))
@@ -51,7 +43,7 @@ public sealed class EmbeddingExport(MiniEncoder encoder, CaptionBank captions)
             progress?.Report(new LibraryProgress(writer.Count + errors.Count, inputs.Count, errors.Count));
         }
 
-        string? errorFile = WriteErrors(path + ".errors.jsonl", errors);
+        string? errorFile = ExportErrors.Write(path, errors);
         if (writer.Count > 0)
         {
             writer.Complete();
@@ -60,25 +52,5 @@ public sealed class EmbeddingExport(MiniEncoder encoder, CaptionBank captions)
         return new ExportReport(writer.Count, errors, errorFile);
     }
 
-    private string? BestCaption(MiniEmbedding embedding) => captions.Count == 0 ? null : captions.BestCaptions(embedding.Relational, 1)[0].Caption;
-
-    private static string? WriteErrors(string path, List<ExportError> errors)
-    {
-        if (errors.Count == 0)
-        {
-            File.Delete(path);
-            return null;
-        }
-
-        AtomicFile.Write(path, stream =>
-        {
-            using StreamWriter lines = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
-            errors.ForEach(error => lines.WriteLine(JsonSerializer.Serialize(error, ExportJson.Default.ExportError)));
-        });
-        return path;
-    }
+    private string? BestCaption(RelationalEmbedding embedding) => captions.Count == 0 ? null : captions.BestCaptions(embedding.Relational, 1)[0].Caption;
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(ExportError))]
-internal sealed partial class ExportJson : JsonSerializerContext;

@@ -32,10 +32,25 @@ internal sealed unsafe partial class MappedFile : IDisposable
     /// <exception cref="ArgumentException">It is empty.</exception>
     public MappedFile(string path)
     {
-        file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        // A path's own length is a link's where the path is one, as in the hub's cache; the open file's is not.
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        try
+        {
+            Length = stream.Length;
+            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+
         view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
     }
+
+    /// <summary>The file's size in bytes when it was opened.</summary>
+    public long Length { get; }
 
     /// <summary>The bytes from <paramref name="offset"/> on; the caller vouches that they lie in the file and holds the map.</summary>
     public ReadOnlySpan<byte> Bytes(long offset, int length) => new(start + offset, length);

@@ -35,9 +35,10 @@ internal sealed class SafetensorsFile : TensorSource
     /// <exception cref="WeightsException">It is missing, unreadable, or breaks the format.</exception>
     public static SafetensorsFile Open(string path)
     {
-        MappedFile map = Map(path, out long length);
+        MappedFile map = Map(path);
         try
         {
+            long length = map.Length;
             if (length < LengthSize)
             {
                 throw new WeightsException(path, null, $"{length} bytes are too few for a safetensors file.");
@@ -74,12 +75,11 @@ internal sealed class SafetensorsFile : TensorSource
     /// <summary>Closes the file; tensors read from it stay valid.</summary>
     public override void Dispose() => map.Dispose();
 
-    private static MappedFile Map(string path, out long length)
+    private static MappedFile Map(string path)
     {
         try
         {
-            length = new FileInfo(path).Length;
-            return length > 0 ? new MappedFile(path) : throw new WeightsException(path, null, "the file is empty.");
+            return new MappedFile(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

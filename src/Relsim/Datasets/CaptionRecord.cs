@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -21,6 +23,10 @@ public sealed record CaptionRecord
     /// <summary>Every other column of the line; kept when the record is written again.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Extra { get; set; }
+
+    /// <summary>The name that the published files give to a picture: the MD5 of its bytes in hexadecimal.</summary>
+    [SuppressMessage("Security", "CA5351", Justification = "The published format names pictures by MD5; nothing is protected by it.")]
+    public static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(MD5.HashData(bytes));
 
     /// <summary>Streams a JSONL file; empty lines are passed over.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

@@ -8,11 +8,15 @@ public sealed class ImageDecodeException : Exception
         : base($"{name}: {detail}. {Remedy(fault)}", innerException)
     {
         Name = name;
+        Reason = $"{detail}. {Remedy(fault)}";
         Fault = fault;
     }
 
     /// <summary>The path, or the name that the caller gave to the bytes.</summary>
     public string Name { get; }
+
+    /// <summary>What is wrong and what to do about it: the message without the name.</summary>
+    public string Reason { get; }
 
     /// <summary>The kind of fault.</summary>
     public ImageFault Fault { get; }
@@ -25,6 +29,7 @@ public sealed class ImageDecodeException : Exception
         ImageFault.Unsupported => "Convert it to an 8-bit sRGB JPEG or PNG.",
         ImageFault.TooManyBytes or ImageFault.TooLarge => "Reduce the image, or raise the limit in ImageDecoderOptions.",
         ImageFault.ZeroArea => "Leave it out: it holds no picture.",
+        ImageFault.TooNarrow => "Crop it, or leave it out.",
         ImageFault.TimedOut => "Reduce the image, or raise ImageDecoderOptions.Timeout.",
         _ => "Fetch or export the file again.",
     };

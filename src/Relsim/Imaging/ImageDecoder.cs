@@ -67,7 +67,7 @@ public sealed class ImageDecoder
 
     /// <summary>The bytes of a file, never more than the limit.</summary>
     /// <exception cref="ImageDecodeException">The file is missing, unreadable, empty or too long.</exception>
-    internal byte[] ReadFile(string path)
+    public byte[] ReadFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try

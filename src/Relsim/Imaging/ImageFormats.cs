@@ -30,6 +30,14 @@ public static class ImageFormats
 
     private static ReadOnlySpan<byte> PngMagic => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
 
+    /// <summary>The media type (<c>image/jpeg</c>) that the first bytes tell, or null where they are of no known format.</summary>
+    public static string? MediaType(ReadOnlySpan<byte> bytes) => Detect(bytes) switch
+    {
+        null => null,
+        ImageFormat.Heif => HasAt(bytes, 8, "avi"u8) ? "image/avif" : "image/heic",
+        { } format => $"image/{format.ToString().ToLowerInvariant()}",
+    };
+
     internal static ImageFormat? Detect(ReadOnlySpan<byte> bytes) => bytes switch
     {
         _ when bytes.StartsWith(JpegMagic) => ImageFormat.Jpeg,
