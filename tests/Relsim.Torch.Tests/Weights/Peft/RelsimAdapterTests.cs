@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Relsim.Imaging;
 using Relsim.Torch.Models.Qwen25VL;
 using Relsim.Torch.Tests.Models.Qwen25VL;
 using Relsim.Torch.Weights;
@@ -23,17 +24,58 @@ public sealed class RelsimAdapterTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public void Backward_TrainingStep_GivesTheReferencesGradientsOfBothFactors()
+    {
+        foreach (string path in ReferenceFolder.Files("golden_train_step.safetensors"))
+        {
+            string parent = Path.GetDirectoryName(path)!;
+            using JsonDocument meta = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(parent, "meta.json")));
+            using DisposeScope scope = NewDisposeScope();
+            string folder = Path.Combine(parent, meta.RootElement.GetProperty("train").GetProperty("start_checkpoint").GetString()!);
+            using LoraAdapter adapter = LoraAdapter.Load(folder);
+            using Qwen25VLModel model = Load(adapter, parent, meta);
+            adapter.Attach(model, trainable: true);
+            using ProjectionFile projection = ProjectionFile.Open(Path.Combine(folder, ProjectionFile.FileName));
+            using SafetensorsFile golden = SafetensorsFile.Open(path);
+
+            Tensor embeddings = Project(model, projection, golden, "", golden.Read("pixel_values"));
+            embeddings.backward([golden.Read("grad.image_emb")]);
+
+            Assert.InRange(Largest(embeddings - golden.Read("image_emb")), 0, 1e-4);
+            Dictionary<string, Tensor> factors = model.named_parameters().Where(named => named.parameter.requires_grad).ToDictionary(named => named.name, named => (Tensor)named.parameter);
+            Assert.Equal(2 * adapter.Layers.Count, factors.Count);
+            foreach (LoraLayer layer in adapter.Layers.Values)
+            {
+                CheckGradient(golden, layer.KeyA, factors[$"{layer.Path}.lora_A"]);
+                CheckGradient(golden, layer.KeyB, factors[$"{layer.Path}.lora_B"]);
+            }
+        }
+    }
+
+    private void CheckGradient(SafetensorsFile golden, string key, Tensor factor)
+    {
+        Tensor expected = golden.Read($"grad.base_model.{key.Replace(".weight", ".default.weight", StringComparison.Ordinal)}");
+        double error = (factor.grad! - expected).norm().item<float>() / expected.norm().item<float>();
+        output.WriteLine($"{key}: {error:e1}");
+        Assert.InRange(error, 0, 1e-3);
+    }
+
+    private static Qwen25VLModel Load(LoraAdapter adapter, string parent, JsonDocument meta)
+    {
+        string checkpoint = Path.Combine(parent, "..", meta.RootElement.GetProperty("base_model_dir").GetString()!);
+        using TensorSource weights = adapter.Over(CheckpointFolder.OpenFolder(checkpoint), meta.RootElement.GetProperty("len_tokenizer_after").GetInt64());
+        return Qwen25VLModel.Load(weights, Qwen25VLConfig.Read(Path.Combine(checkpoint, "config.json")), ScalarType.Float32, vocabularyFromSource: true);
+    }
+
     private void Check(string folder)
     {
         string parent = Path.GetDirectoryName(folder)!, name = Path.GetFileName(folder);
         using JsonDocument meta = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(parent, "meta.json")));
-        string checkpoint = Path.Combine(parent, "..", meta.RootElement.GetProperty("base_model_dir").GetString()!);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         using LoraAdapter adapter = LoraAdapter.Load(folder);
-        using TensorSource weights = adapter.Over(CheckpointFolder.OpenFolder(checkpoint), meta.RootElement.GetProperty("len_tokenizer_after").GetInt64());
-        using Qwen25VLModel model = Qwen25VLModel.Load(
-            weights, Qwen25VLConfig.Read(Path.Combine(checkpoint, "config.json")), ScalarType.Float32, vocabularyFromSource: true);
+        using Qwen25VLModel model = Load(adapter, parent, meta);
         AttachedLora attached = adapter.Attach(model);
         using ProjectionFile projection = ProjectionFile.Open(Path.Combine(folder, ProjectionFile.FileName));
         using SafetensorsFile golden = SafetensorsFile.Open(Path.Combine(parent, $"golden_{name.Replace(Twin, "", StringComparison.Ordinal)}.safetensors"));
@@ -41,18 +83,18 @@ public sealed class RelsimAdapterTests(ITestOutputHelper output)
         int images = 0;
         foreach ((string image, Tensor pixels) in Pixels(parent))
         {
-            Tensor unmerged = Project(model, projection, golden, image, pixels);
+            Tensor unmerged = Project(model, projection, golden, $"{image}.", pixels);
             double error = Largest(unmerged - golden.Read($"{image}.projected"));
             double cosine = Largest(Normalised(unmerged) - golden.Read($"{image}.embedding"));
             attached.Merge();
-            double merged = Largest(Project(model, projection, golden, image, pixels) - unmerged);
+            double merged = Largest(Project(model, projection, golden, $"{image}.", pixels) - unmerged);
             attached.Unmerge();
             output.WriteLine($"{name} image {image}: projected {error:e1}, embedding {cosine:e1}, merged {merged:e1}");
 
             Assert.InRange(error, 0, 1e-4);
             Assert.InRange(cosine, 0, 1e-5);
             Assert.InRange(merged, 0, 1e-4);
-            Assert.Equal(0, Largest(Project(model, projection, golden, image, pixels) - unmerged));
+            Assert.Equal(0, Largest(Project(model, projection, golden, $"{image}.", pixels) - unmerged));
             images++;
         }
 
@@ -73,15 +115,17 @@ public sealed class RelsimAdapterTests(ITestOutputHelper output)
         }
     }
 
-    private static Tensor Project(Qwen25VLModel model, ProjectionFile projection, SafetensorsFile golden, string image, Tensor pixels)
+    /// <summary>The projected hidden states at the query tokens [B, E] of a padded batch.</summary>
+    private static Tensor Project(Qwen25VLModel model, ProjectionFile projection, SafetensorsFile golden, string prefix, Tensor pixels)
     {
-        TokenBatch batch = Qwen25VLReference.Batch(golden, $"{image}.");
-        Relsim.Imaging.GridThw[] grids = VisionReference.Grids(golden, $"{image}.image_grid_thw");
+        TokenBatch batch = Qwen25VLReference.Batch(golden, prefix);
+        GridThw[] grids = VisionReference.Grids(golden, $"{prefix}image_grid_thw");
         using SequenceLayout layout = SequenceLayout.Create(model.Config, batch, RopeIndex.Create(model.Config, batch, grids), ForwardPlan.Full);
         Tensor hidden = model.HiddenStates(layout, model.EmbedImages(pixels, grids), ForwardPlan.Full); // [N, D]
-        int query = batch.Tokens(0).ToList().IndexOf(projection.QueryTokenId);
+        IEnumerable<int> packed = Enumerable.Range(0, batch.Rows).SelectMany(row => batch.Tokens(row));
+        long[] queries = [.. packed.Select((id, place) => (id, place)).Where(token => token.id == projection.QueryTokenId).Select(token => (long)token.place)];
         return nn.functional.linear(
-            hidden.narrow(0, query, 1), projection.Read("weight").to_type(ScalarType.Float32), projection.Read("bias").to_type(ScalarType.Float32)); // [1, E]
+            hidden.index_select(0, tensor(queries)), projection.Read("weight").to_type(ScalarType.Float32), projection.Read("bias").to_type(ScalarType.Float32)); // [B, E]
     }
 
     private static Tensor Normalised(Tensor values) => values / values.norm(1, keepdim: true);
