@@ -58,10 +58,11 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
     /// <param name="vocabularyFromSource">
     /// Whether the embedding may have another number of rows than the configuration says, as checkpoints with a resized vocabulary do.
     /// </param>
+    /// <param name="device">Where the weights are to lie; the processor's memory by default.</param>
     /// <exception cref="WeightsException">The weights do not fit; the message lists every tensor concerned.</exception>
-    public static Qwen25VLModel Load(TensorSource source, Qwen25VLConfig config, ScalarType? type = null, bool vocabularyFromSource = false)
+    public static Qwen25VLModel Load(TensorSource source, Qwen25VLConfig config, ScalarType? type = null, bool vocabularyFromSource = false, Device? device = null)
     {
-        string? embedding = source.Tensors.Keys.FirstOrDefault(key => HubName(key) == EmbeddingName);
+        string? embedding = source.Tensors.Keys.FirstOrDefault(key => CheckpointNames.ToHub(key) == EmbeddingName);
         if (vocabularyFromSource && embedding is not null && source.Tensors[embedding].Shape is [long rows, _])
         {
             config = config with { VocabSize = checked((int)rows) };
@@ -76,7 +77,8 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
         var loaded = new Qwen25VLModel(config);
         try
         {
-            ModuleWeights.Bind(loaded, source, type, new WeightLoadOptions { Rename = key => ignoreHead && key == HeadName ? null : HubName(key) });
+            ModuleWeights.Bind(
+                loaded, source, type, new WeightLoadOptions { Rename = key => ignoreHead && key == HeadName ? null : CheckpointNames.ToHub(key) }, device);
         }
         catch
         {
@@ -86,15 +88,6 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
 
         loaded.eval();
         return loaded;
-    }
-
-    /// <summary>The hub's name of a tensor that either layout names.</summary>
-    public static string HubName(string key)
-    {
-        const string vision = "model.visual.", language = "model.language_model.";
-        return key.StartsWith(vision, StringComparison.Ordinal) ? key["model.".Length..]
-            : key.StartsWith(language, StringComparison.Ordinal) ? $"model.{key[language.Length..]}"
-            : key;
     }
 
     /// <summary>Hidden states [N, D] after the final norm from embeddings [N, D].</summary>

@@ -23,7 +23,7 @@ public sealed class VisionLayoutTests
 
                 Assert.Equal(VisionReference.Integers(file, $"{one}window_index"), Long(layout.WindowIndex));
                 Assert.Equal(VisionReference.Integers(file, $"{one}cu_window_seqlens"), Long(layout.CuWindowSeqlens));
-                Assert.InRange(VisionReference.LargestDifference(angles, expected), 0, 1e-5);
+                Assert.InRange(VisionReference.LargestDifference(angles, expected), 0, 1e-4);
             }
         });
 

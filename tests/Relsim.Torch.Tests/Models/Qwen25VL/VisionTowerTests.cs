@@ -1,5 +1,6 @@
 using Relsim.Imaging;
 using Relsim.Torch.Models.Qwen25VL;
+using Relsim.Torch.Nn;
 using Relsim.Torch.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -85,6 +86,20 @@ public sealed class VisionTowerTests(ITestOutputHelper output)
         Assert.Equal(128, padded.state_dict()["blocks.0.mlp.gate_proj.weight"].shape[0]);
         Tensor expected = plain.call(patches, layout);
         Assert.InRange(VisionReference.LargestDifference(padded.call(patches, layout), expected) / Largest(expected), 0, tolerance);
+    }
+
+    [Fact]
+    public void PadInner_AdapterInTheMlp_IsRefused()
+    {
+        using VisionTower tower = TinyVision.Tower();
+        LoraLinear up = Assert.IsType<LoraLinear>(tower.named_modules().Single(part => part.name == "blocks.1.mlp.up_proj").module);
+        up.Attach(zeros(2, up.Inputs), zeros(up.Outputs, 2), 1);
+
+        Assert.Throws<InvalidOperationException>(tower.PadInner);
+
+        Assert.All(
+            tower.state_dict().Where(pair => pair.Key.EndsWith("gate_proj.weight", StringComparison.Ordinal)),
+            pair => Assert.Equal(TinyVision.Config.IntermediateSize, pair.Value.shape[0]));
     }
 
     [Theory]
