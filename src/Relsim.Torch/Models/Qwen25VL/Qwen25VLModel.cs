@@ -37,7 +37,7 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
     }
 
     /// <summary>The checkpoint's configuration, with the number of vocabulary rows that the model has.</summary>
-    public Qwen25VLConfig Config { get; private set; }
+    public Qwen25VLConfig Config { get; }
 
     /// <summary>The vision tower.</summary>
     public VisionTower Vision => visual;
@@ -132,65 +132,6 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
 
     /// <summary>The score of every token of the vocabulary to follow each hidden state: [M, D] to [M, V].</summary>
     public Tensor Logits(Tensor hiddenStates) => head is null ? model.EmbedTokens.Logits(hiddenStates) : head.call(hiddenStates); // [M, V]
-
-    /// <summary>Keeps only the first rows of the vocabulary, of embeddings and head, without a copy.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
-    public void CutVocabulary(int rows)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, Config.VocabSize);
-        Cut(model.EmbedTokens, rows);
-        if (head is not null)
-        {
-            Cut(head, rows);
-        }
-
-        Config = Config with { VocabSize = rows };
-    }
-
-    /// <summary>Puts other embeddings [V, D] and, where the model is not tied, another head [V, D] in the place of its own, in the model's type; both become the model's.</summary>
-    /// <exception cref="ArgumentException">The shapes do not fit, or a head is missing or too many.</exception>
-    public void ReplaceVocabulary(Tensor embeddings, Tensor? newHead)
-    {
-        if ((newHead is null) != (head is null))
-        {
-            throw new ArgumentException(head is null ? "A tied model takes no head." : "A model that is not tied needs a head as well.", nameof(newHead));
-        }
-
-        long[] shape = embeddings.shape;
-        if (shape.Length != 2 || shape[1] != Config.HiddenSize || (newHead is not null && !shape.AsSpan().SequenceEqual(newHead.shape)))
-        {
-            throw new ArgumentException(
-                $"Embeddings [{string.Join(", ", shape)}] and head [{string.Join(", ", newHead?.shape ?? [])}] are not both of width {Config.HiddenSize} and one length.",
-                nameof(embeddings));
-        }
-
-        Replace(model.EmbedTokens, embeddings);
-        if (head is not null)
-        {
-            Replace(head, newHead!);
-        }
-
-        Config = Config with { VocabSize = (int)shape[0] };
-    }
-
-    private static void Cut(WeightLayer layer, int rows)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        layer.Bind("weight", layer.get_parameter("weight")!.detach().narrow(0, 0, rows).DetachFromDisposeScope());
-    }
-
-    private static void Replace(WeightLayer layer, Tensor weight)
-    {
-        Tensor old = layer.get_parameter("weight")!;
-        if (weight.dtype != old.dtype || weight.device_type != old.device_type || weight.device_index != old.device_index)
-        {
-            using Tensor given = weight;
-            weight = given.to(old.dtype, old.device);
-        }
-
-        layer.Bind("weight", weight.DetachFromDisposeScope());
-    }
 
     private static void CheckThatHeadIsTied(TensorSource source, string embedding)
     {
