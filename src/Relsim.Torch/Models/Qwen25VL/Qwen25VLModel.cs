@@ -36,7 +36,7 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The checkpoint's configuration, with the number of vocabulary rows that it was loaded with.</summary>
+    /// <summary>The checkpoint's configuration, with the number of vocabulary rows that the model has.</summary>
     public Qwen25VLConfig Config { get; }
 
     /// <summary>The vision tower.</summary>
