@@ -87,7 +87,7 @@ internal sealed record ModelFolders(string Base, string? Adapter, string? Text)
         return HubModelId.TryParse(name, out HubModelId? id) && store.Find(id) is { } folder
             ? folder
             : throw new WeightsException(
-                path, null, $"the adapter changes the model '{name}', which is neither a folder nor pulled. Name the base's folder, or pull it: relsim models pull {name}");
+                path, null, $"the adapter changes the model '{name}', which is neither a folder nor pulled. Name the base's folder (--base), or pull it: relsim models pull {name}");
     }
 
     private static string ReadBaseName(string path)
@@ -97,7 +97,7 @@ internal sealed record ModelFolders(string Base, string? Adapter, string? Text)
             using JsonDocument config = JsonDocument.Parse(File.ReadAllBytes(path));
             return config.RootElement.TryGetProperty("base_model_name_or_path", out JsonElement value) && value.GetString() is { Length: > 0 } name
                 ? name
-                : throw new WeightsException(path, null, "it does not say which model the adapter changes (base_model_name_or_path); name the base's folder.");
+                : throw new WeightsException(path, null, "it does not say which model the adapter changes (base_model_name_or_path); name the base's folder (--base).");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException)
         {
