@@ -119,7 +119,8 @@ public static class EncoderLoader
         }
     }
 
-    private static void RequireDevice(EncoderOptions options)
+    /// <exception cref="ArgumentException">The device is not there.</exception>
+    internal static void RequireDevice(EncoderOptions options)
     {
         if (options.CudaDevice is not { } device)
         {

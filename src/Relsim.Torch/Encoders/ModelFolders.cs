@@ -16,6 +16,19 @@ internal sealed record ModelFolders(string Base, string? Adapter, string? Text)
     /// <summary>What messages and fingerprints call the model: the adapter's folder, or the base's.</summary>
     public string Main => Adapter ?? Base;
 
+    /// <summary>A name to show: the repository's where the folder is one of the hub's snapshots, else the folder's.</summary>
+    public string Name
+    {
+        get
+        {
+            string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Main));
+            string[] parts = folder.Split(Path.DirectorySeparatorChar);
+            return parts is [.., ['m', 'o', 'd', 'e', 'l', 's', '-', '-', .. string repository], "snapshots", _]
+                ? repository.Replace("--", "/", StringComparison.Ordinal)
+                : Path.GetFileName(folder);
+        }
+    }
+
     /// <summary>The parts of a model that is named by a folder, a short name or an id of the hub.</summary>
     /// <param name="model">The name.</param>
     /// <param name="store">Where models of the hub are kept.</param>

@@ -34,7 +34,7 @@ public sealed class RelsimEncoder : RelationalEncoder
         _projection = new LoraLinear(projection.HiddenSize, projection.EmbeddingSize, bias: true);
         ModuleWeights.Bind(_projection, projection, ScalarType.Float32, device: checkpoint.Device);
         RelationalDimension = (int)projection.EmbeddingSize;
-        ModelId = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(checkpoint.Folders.Main)));
+        ModelId = checkpoint.Folders.Name;
         Fingerprint = $"relsim-{WeightsDigest.Of(projection)}-{checkpoint.Digest}-{profile.Fingerprint}";
         Shape = new PipelineShape { SideBySide = false, BatchTokens = options.BatchTokens ?? EncoderOptions.DefaultBatchTokens, ImagesPerCommit = 1 };
         _prompt = Qwen2ChatTemplate.Render([new ChatTurn("user", [ChatPart.Image, ChatPart.OfText(SpecialTokens.Query)])]);
