@@ -6,7 +6,7 @@ namespace Relsim.Torch.Models.Qwen25VL;
 
 /// <summary>
 /// Continues prompts token by token. Prompts of any lengths go together; those that are finished cost nothing more, and several samples of a prompt share
-/// its prefill. One call at a time on one model is safe beside others.
+/// its prefill. Safe for concurrent calls: all that a call changes is its own.
 /// </summary>
 /// <remarks>Letters in shapes: A texts not yet finished, V rows of the vocabulary, I image tokens, D width.</remarks>
 internal sealed class TextGenerator(Qwen25VLModel model)

@@ -210,8 +210,22 @@ public sealed class TextGeneratorTests
             Assert.Equal(0, VisionReference.LargestDifference(keys, expected));
             Assert.Equal(0, VisionReference.LargestDifference(values, expected * 2));
         }
+    }
 
-        Assert.True(cache.Bytes >= 2 * 2 * 20 * 2 * 10 * sizeof(float));
+    [Fact]
+    public void Extend_RowOfAnotherLength_SaysBoth()
+    {
+        using var scope = NewDisposeScope();
+        using var cache = new KeyValueCache(TinyLanguage.Config, 2, 4);
+        Tensor part = randn(3, 2, 10);
+        cache.Extend(0, new SequenceRow(1, 0, 3, 0), part, part);
+        using KeyValueCache twice = cache.Repeat(2);
+
+        Assert.All(new[] { (cache, 1, 2), (cache, 0, 3), (twice, 3, 4), (twice, 1, 3) }, wrong => Assert.Contains(
+            $"of row {wrong.Item2} where the call follows {wrong.Item3}",
+            Assert.Throws<InvalidOperationException>(() => wrong.Item1.Extend(0, new SequenceRow(wrong.Item2, 0, 3, wrong.Item3), part, part)).Message,
+            StringComparison.Ordinal));
+        Assert.Equal(6, twice.Extend(0, new SequenceRow(3, 0, 3, 3), part, part).Keys.shape[1]);
     }
 
     private static IReadOnlyList<GeneratedText> Generate(

@@ -57,6 +57,10 @@ public sealed class TokenSamplerTests
         Sampled with { TopP = p }, Softmax(1, allowed.Contains));
 
     [Fact]
+    public void Next_HubsTinyTemperature_TakesTheLikeliest() =>
+        Assert.All(Enumerable.Range(0, 50), stream => Assert.Equal(1, new TokenSampler(Sampled with { Temperature = 1e-6 }, [], stream).Next([3f, 3.01f, -200f])));
+
+    [Fact]
     public void Next_TopPAfterTemperature_SeesTheFlatterShares() => AssertShares(
         Sampled with { TopP = 0.6, Temperature = 3 }, Softmax(3, token => token is 0 or 3 or 4));
 
