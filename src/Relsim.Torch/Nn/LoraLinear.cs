@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -7,12 +8,22 @@ namespace Relsim.Torch.Nn;
 
 /// <summary>
 /// A linear layer y = x W^T + b that a low-rank adapter may join: y + s (x A^T) B^T (Hu et al. 2021, equation 3).
-/// Letters: I inputs, O outputs, r rank.
+/// Letters: I inputs, O outputs, r rank, s the adapter's scale.
 /// </summary>
+/// <remarks>Order and types of the sum: huggingface/peft 0.14.0, `tuners/lora/layer.py`, `Linear.forward`, without dropout.</remarks>
 internal sealed class LoraLinear : WeightLayer
 {
     private Parameter weight;
     private Parameter? bias;
+
+    [ComponentName(Name = "lora_A")]
+    private Parameter? loraA;
+
+    [ComponentName(Name = "lora_B")]
+    private Parameter? loraB;
+
+    private double scale;
+    private BaseWeight? replaced;
 
     public LoraLinear(long inputs, long outputs, bool bias)
         : base(nameof(LoraLinear))
@@ -22,12 +33,128 @@ internal sealed class LoraLinear : WeightLayer
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => functional.linear(input, weight, bias); // [..., O]
+    /// <summary>I.</summary>
+    public long Inputs => weight.shape[1];
 
+    /// <summary>O.</summary>
+    public long Outputs => weight.shape[0];
+
+    /// <summary>Whether an adapter has joined, merged or not.</summary>
+    public bool HasAdapter => loraA is not null;
+
+    /// <summary>Whether the weight is W + s B A just now.</summary>
+    public bool IsMerged => replaced is not null;
+
+    /// <summary>The adapter's A [r, I] and B [O, r], which stay the layer's.</summary>
+    /// <exception cref="InvalidOperationException">No adapter has joined.</exception>
+    public (Tensor A, Tensor B) Adapter => (Joined(loraA), Joined(loraB));
+
+    public override Tensor forward(Tensor input)
+    {
+        if (loraA is null || IsMerged)
+        {
+            return functional.linear(input, weight, bias); // [..., O]
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor result = functional.linear(input, weight, bias);                  // [..., O]
+        Tensor low = functional.linear(input.to_type(loraA.dtype), loraA);       // [..., r]
+        Tensor change = functional.linear(low, Joined(loraB)) * scale;           // [..., O]
+        return (result + change).to_type(result.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Lets an adapter join, unmerged; both tensors become the layer's own.</summary>
+    /// <param name="a">A [r, I].</param>
+    /// <param name="b">B [O, r], of A's type.</param>
+    /// <param name="adapterScale">s.</param>
+    /// <param name="trainable">Whether gradients flow to A and B; they must not lie on a mapped file then.</param>
+    /// <exception cref="InvalidOperationException">One has joined already.</exception>
+    /// <exception cref="ArgumentException">The shapes or types do not fit.</exception>
+    public void Attach(Tensor a, Tensor b, double adapterScale, bool trainable = false)
+    {
+        if (HasAdapter)
+        {
+            throw new InvalidOperationException("An adapter has joined this layer already; detach it first.");
+        }
+
+        if (a.dim() != 2 || b.dim() != 2 || a.shape[1] != Inputs || b.shape[0] != Outputs || a.shape[0] != b.shape[1] || a.dtype != b.dtype)
+        {
+            throw new ArgumentException(
+                $"A [{string.Join(", ", a.shape)}] of {a.dtype} and B [{string.Join(", ", b.shape)}] of {b.dtype} do not fit a layer [{Outputs}, {Inputs}].", nameof(a));
+        }
+
+        loraA = new Parameter(a.DetachFromDisposeScope(), trainable);
+        loraB = new Parameter(b.DetachFromDisposeScope(), trainable);
+        scale = adapterScale;
+        ConditionallyRegisterParameter("lora_A", loraA);
+        ConditionallyRegisterParameter("lora_B", loraB);
+    }
+
+    /// <summary>Takes the adapter away, unmerging first; nothing happens where there is none.</summary>
+    public void Detach()
+    {
+        Unmerge();
+        ConditionallyRegisterParameter("lora_A", null);
+        ConditionallyRegisterParameter("lora_B", null);
+        loraA?.Dispose();
+        loraB?.Dispose();
+        loraA = loraB = null;
+    }
+
+    /// <summary>
+    /// Puts W + s B A, summed in float32 and stored in W's type, in W's place. W itself is kept untouched, so that
+    /// <see cref="Unmerge"/> restores it bit for bit; where it lies on a mapped file that takes no memory.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No adapter has joined, or it is merged already.</exception>
+    public LoraDrift Merge()
+    {
+        (Tensor a, Tensor b) = Adapter;
+        if (IsMerged)
+        {
+            throw new InvalidOperationException("The adapter is merged already.");
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        Tensor change = b.to_type(ScalarType.Float32).matmul(a.to_type(ScalarType.Float32)).mul_(scale); // [O, I]
+        Tensor sum = weight.to_type(ScalarType.Float32) + change;
+        Tensor stored = sum.to_type(weight.dtype, copy: true);
+        var drift = LoraDrift.Measure(sum, change, stored);
+        replaced = new BaseWeight(weight);
+        weight = new Parameter(stored.DetachFromDisposeScope(), requires_grad: false);
+        ConditionallyRegisterParameter(nameof(weight), weight);
+        return drift;
+    }
+
+    /// <summary>Puts the original W back; nothing happens where no adapter is merged.</summary>
+    public void Unmerge()
+    {
+        if (replaced is null)
+        {
+            return;
+        }
+
+        using Parameter merged = weight;
+        weight = replaced.Value;
+        if (weight.dtype != merged.dtype || weight.device_type != merged.device_type || weight.device_index != merged.device_index)
+        {
+            Replace(ref weight, new Parameter(weight.to(merged.dtype, merged.device), weight.requires_grad)); // the module was moved since
+        }
+
+        replaced = null;
+        ConditionallyRegisterParameter(nameof(weight), weight);
+    }
+
+    /// <exception cref="InvalidOperationException">An adapter is merged into the weight that would be replaced.</exception>
     protected override void Assign(string name, Parameter parameter)
     {
         if (name == nameof(weight))
         {
+            if (IsMerged)
+            {
+                throw new InvalidOperationException("An adapter is merged into this layer's weight; unmerge it before another weight is bound.");
+            }
+
             Replace(ref weight, parameter);
         }
         else
@@ -36,4 +163,20 @@ internal sealed class LoraLinear : WeightLayer
             bias = parameter;
         }
     }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            replaced?.Value.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static Parameter Joined(Parameter? parameter) =>
+        parameter ?? throw new InvalidOperationException("No adapter has joined this layer.");
+
+    /// <summary>The weight that a merged one stands for; wrapped, because a module takes every tensor among its fields for its own.</summary>
+    private sealed record BaseWeight(Parameter Value);
 }
