@@ -6,6 +6,10 @@ namespace Relsim.Cli;
 /// <summary>Captions with their cosines, for people.</summary>
 internal static class CaptionTables
 {
+    /// <summary>The interest of both pictures for JSON; null where the model does not say.</summary>
+    public static float[]? Interest(this ImageComparison comparison) =>
+        comparison is { FirstInterest: { } first, SecondInterest: { } second } ? [first, second] : null;
+
     public static void Print(IAnsiConsole console, string title, IReadOnlyList<CaptionMatch> captions)
     {
         var table = Output.CreateTable(">", "");
@@ -34,7 +38,7 @@ internal static class CaptionTables
         console.WriteLine(title);
         if (count == 0)
         {
-            console.WriteLine("(the model has no captions.txt beside it)");
+            console.WriteLine("(the model has no captions.txt beside it, or embeds no texts)");
             return;
         }
 

@@ -8,6 +8,7 @@ using Relsim.Imaging;
 using Relsim.Search;
 using Relsim.Torch.Native;
 using Relsim.Torch.Weights;
+using Relsim.Torch.Weights.Hub;
 
 namespace Relsim.Cli;
 
@@ -74,8 +75,8 @@ internal static class CommandLine
 
     private static string Explain(Exception e) => e switch
     {
-        CommandException or ImageDecodeException or WeightsException or TorchLoadException or StoreMismatchException or StoreFormatException
-            or DatasetFormatException or InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException => e.Message,
+        CommandException or ImageDecodeException or WeightsException or HubException or TorchLoadException or StoreMismatchException or StoreFormatException
+            or DatasetFormatException or InvalidDataException or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException => e.Message,
         DbException => $"the library cannot be read or written: {e.Message}",
         _ => $"this is a fault of the program, please report it. {e}",
     };

@@ -57,6 +57,19 @@ internal sealed class Output
     /// <summary>A score as people read it.</summary>
     public static string Number(float? value) => value?.ToString("F3", CultureInfo.InvariantCulture) ?? "-";
 
+    /// <summary>The lengths of a model's embeddings as people read them.</summary>
+    public static string Dimensions(int relational, int attribute) =>
+        string.Create(CultureInfo.InvariantCulture, $"{relational} relational{(attribute > 0 ? $", {attribute} attribute" : "")}");
+
+    /// <summary>A number of bytes as people read it, in units of a thousand.</summary>
+    public static string Size(long bytes) => bytes switch
+    {
+        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:F1} GB"),
+        >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB"),
+        >= 1_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:F1} kB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+    };
+
     /// <summary>A path as people read it: from the working folder on where it lies below it.</summary>
     public static string ShortPath(string path)
     {

@@ -9,35 +9,32 @@ namespace Relsim;
 
 /// <summary>How two pictures compare.</summary>
 /// <param name="RelationalScore">Cosine of the relational embeddings, in [-1, 1]: do they share a logic?</param>
-/// <param name="AttributeScore">Cosine of the attribute embeddings, in [-1, 1]: do they look alike?</param>
-/// <param name="FirstInterest">Probability in [0, 1] that the first shows a relation at all.</param>
+/// <param name="AttributeScore">Cosine of the attribute embeddings, in [-1, 1]: do they look alike? Null where the model has none.</param>
+/// <param name="FirstInterest">Probability in [0, 1] that the first shows a relation at all; null where the model does not say.</param>
 /// <param name="SecondInterest">The same of the second.</param>
 /// <param name="SharedCaptions">Anonymous captions that fit both, best first; the score is the worse of the two cosines.</param>
 /// <param name="FirstOnly">Captions that describe the first and not the second.</param>
 /// <param name="SecondOnly">Captions that describe the second and not the first.</param>
 public sealed record ImageComparison(
     float RelationalScore,
-    float AttributeScore,
-    float FirstInterest,
-    float SecondInterest,
+    float? AttributeScore,
+    float? FirstInterest,
+    float? SecondInterest,
     IReadOnlyList<CaptionMatch> SharedCaptions,
     IReadOnlyList<CaptionContrast> FirstOnly,
     IReadOnlyList<CaptionContrast> SecondOnly);
 
 /// <summary>
 /// Where to begin: a model with its captions, for scoring pictures and searching folders of them. What it does is put together from
-/// <see cref="MiniEncoder"/>, <see cref="EmbeddingPipeline"/>, <see cref="EmbeddingStore"/> and <see cref="JointRanking"/>. Thread-safe.
+/// <see cref="RelationalEncoder"/>, <see cref="EmbeddingPipeline"/>, <see cref="EmbeddingStore"/> and <see cref="JointRanking"/>. Thread-safe.
 /// </summary>
 public sealed class RelsimModel : IDisposable
 {
     private const string LibraryInFolder = ".relsim.db";
 
-    // A commit flushes the disk: large enough that flushes cost little, small enough that a killed run loses under a second of work.
-    private const int PicturesPerCommit = 128;
-
     private readonly Lazy<CaptionBank> _captions;
 
-    private RelsimModel(string folder, MiniEncoder encoder)
+    private RelsimModel(string folder, RelationalEncoder encoder)
     {
         Folder = folder;
         Encoder = encoder;
@@ -49,7 +46,7 @@ public sealed class RelsimModel : IDisposable
     public string Folder { get; }
 
     /// <summary>The model itself.</summary>
-    public MiniEncoder Encoder { get; }
+    public RelationalEncoder Encoder { get; }
 
     /// <summary>Embeds many files on all cores.</summary>
     public EmbeddingPipeline Pipeline { get; }
@@ -59,11 +56,12 @@ public sealed class RelsimModel : IDisposable
 
     /// <summary>What a library of this model's embeddings is marked with.</summary>
     public StoreIdentity Identity =>
-        new(Encoder.Fingerprint, Encoder.Profile.Fingerprint, Encoder.Config.RelationalDimension, Encoder.Config.AttributeDimension);
+        new(Encoder.Fingerprint, Encoder.Profile.Fingerprint, Encoder.RelationalDimension, Encoder.AttributeDimension);
 
     /// <summary>Loads the model that ships with the program.</summary>
+    /// <exception cref="ArgumentException">An option has no meaning for it.</exception>
     /// <exception cref="WeightsException">Its files are missing or damaged; the message says what to do.</exception>
-    public static RelsimModel LoadDefault()
+    public static RelsimModel LoadDefault(EncoderOptions? options = null)
     {
         string folder = MiniEncoder.DefaultFolder;
         foreach (string file in new[] { MiniTraining.ConfigFile, MiniTraining.WeightsFile })
@@ -76,13 +74,22 @@ public sealed class RelsimModel : IDisposable
             }
         }
 
-        return Load(folder);
+        return Load(folder, options);
     }
 
-    /// <summary>Loads a model from its folder (config.json, model.safetensors and, if it has its own, captions.txt).</summary>
+    /// <summary>Loads a model from its folder: a mini model's (config.json, model.safetensors), or any other that <see cref="EncoderLoader"/> knows; captions.txt, if it has its own.</summary>
+    /// <exception cref="ArgumentException">An option has no meaning for the model, is out of range, or asks for a device that is not there.</exception>
     /// <exception cref="WeightsException">A file is missing, or a weight is missing, unexpected or mis-shaped.</exception>
-    /// <exception cref="InvalidDataException">config.json lacks a key.</exception>
-    public static RelsimModel Load(string folder) => new(folder, MiniEncoder.Load(folder));
+    /// <exception cref="InvalidDataException">A configuration lacks a key, or is of no model that is known here.</exception>
+    public static RelsimModel Load(string folder, EncoderOptions? options = null) => FromEncoder(folder, EncoderLoader.Load(folder, options));
+
+    /// <summary>A model around an encoder, which it disposes; captions come from <paramref name="folder"/>, or from the program where it has none.</summary>
+    public static RelsimModel FromEncoder(string folder, RelationalEncoder encoder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(encoder);
+        return new RelsimModel(folder, encoder);
+    }
 
     /// <summary>The relational score of two image files: the cosine of their relational embeddings, in [-1, 1]; higher is closer.</summary>
     /// <exception cref="ImageDecodeException">A file cannot be read as an image; the message names it and says why.</exception>
@@ -93,11 +100,11 @@ public sealed class RelsimModel : IDisposable
     /// <exception cref="ImageDecodeException">A file cannot be read as an image; the message names it and says why.</exception>
     public ImageComparison Compare(string first, string second, int captions = 3)
     {
-        MiniEmbedding a = Pipeline.Embed(first).Embedding!;
-        MiniEmbedding b = Pipeline.Embed(second).Embedding!;
+        RelationalEmbedding a = Pipeline.Embed(first).Embedding!;
+        RelationalEmbedding b = Pipeline.Embed(second).Embedding!;
         return new ImageComparison(
             Cosine(a.Relational, b.Relational),
-            Cosine(a.Attribute, b.Attribute),
+            Encoder.AttributeDimension > 0 ? Cosine(a.Attribute, b.Attribute) : null,
             a.Interest,
             b.Interest,
             Captions.SharedCaptions(a.Relational, b.Relational, captions),
@@ -179,14 +186,18 @@ public sealed class RelsimModel : IDisposable
 
     /// <summary>Embeds what a search looks for: pictures, plus texts, minus texts.</summary>
     /// <exception cref="ImageDecodeException">A file cannot be read as an image.</exception>
+    /// <exception cref="NotSupportedException">There are texts, and the model embeds none; the message says what to do.</exception>
     public LibraryQuery CreateQuery(IReadOnlyList<string> images, IReadOnlyList<string>? texts = null, IReadOnlyList<string>? withoutTexts = null)
     {
         ArgumentNullException.ThrowIfNull(images);
+        // Texts first: a model that embeds none says so before it spends its time on images.
+        IReadOnlyList<float[]> with = Encoder.EmbedTexts(texts ?? []);
+        IReadOnlyList<float[]> without = Encoder.EmbedTexts(withoutTexts ?? []);
         return new LibraryQuery
         {
             Images = [.. images.Select(Pipeline.Embed).Select(image => new QueryImage(image.Embedding!.Relational, image.Embedding.Attribute, image.Sha256))],
-            Texts = Encoder.EmbedTexts(texts ?? []),
-            WithoutTexts = Encoder.EmbedTexts(withoutTexts ?? []),
+            Texts = with,
+            WithoutTexts = without,
         };
     }
 
@@ -197,7 +208,7 @@ public sealed class RelsimModel : IDisposable
         EmbeddingStore store, IEnumerable<string> files, IReadOnlyList<string>? roots, IProgress<LibraryProgress>? progress, CancellationToken cancellationToken)
     {
         LibraryPlan plan = await LibraryPlan.CreateAsync(store, files, roots, cancellationToken).ConfigureAwait(false);
-        var options = new LibraryUpdateOptions { BatchSize = PicturesPerCommit };
+        var options = new LibraryUpdateOptions { BatchSize = Encoder.Shape.ImagesPerCommit };
         return await LibraryUpdater.ApplyAsync(store, plan, Pipeline.EmbedForLibraryAsync, options, progress, cancellationToken).ConfigureAwait(false);
     }
 

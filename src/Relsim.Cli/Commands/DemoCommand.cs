@@ -23,19 +23,27 @@ internal static class DemoCommand
         var count = new Option<int>("--count") { Description = "Pictures in the gallery.", DefaultValueFactory = _ => 900 };
         var queries = new Option<int>("--queries") { Description = "Queries shown.", DefaultValueFactory = _ => 8 };
         var seed = new Option<ulong>("--seed") { Description = "Another seed, other pictures and queries.", DefaultValueFactory = _ => 1 };
-        Option<string> model = ModelOption.Create();
         count.RequireAtLeast(20);
         queries.RequireAtLeast(1);
-        var command = new Command("demo", "Draw a gallery, search it by relation and by look, and write a report to look at.") { output, count, queries, seed, model };
-        command.SetAction((parse, cancellation) => RunAsync(
-            Output.Of(parse), parse.GetValue(output)!.FullName, parse.GetValue(model)!, parse.GetValue(count), parse.GetValue(queries), parse.GetValue(seed), cancellation));
+        var command = new Command("demo", "Draw a gallery, search it by relation and by look, and write a report to look at.") { output, count, queries, seed };
+        ModelOption model = ModelOption.AddTo(command);
+        command.SetAction(async (parse, cancellation) =>
+        {
+            using RelsimModel relsim = model.Load(parse);
+            return await RunAsync(
+                Output.Of(parse), relsim, parse.GetValue(output)!.FullName, parse.GetValue(count), parse.GetValue(queries), parse.GetValue(seed), cancellation).ConfigureAwait(false);
+        });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        Output output, string folder, string model, int count, int queries, ulong seed, CancellationToken cancellation)
+        Output output, RelsimModel relsim, string folder, int count, int queries, ulong seed, CancellationToken cancellation)
     {
-        using RelsimModel relsim = ModelOption.Load(model);
+        if (relsim.Encoder.AttributeDimension == 0)
+        {
+            throw new CommandException($"the demo sets logic beside looks, and the model {relsim.Encoder.ModelId} has no attribute space: it says nothing about looks. Use 'mini'.");
+        }
+
         IReadOnlyList<SceneRecipe> recipes = SceneGallery.Create(new SceneGalleryOptions
         {
             Count = count,
@@ -124,7 +132,7 @@ internal static class DemoCommand
     private static DemoProvenance Provenance(RelsimModel relsim, ulong seed) => new(
         "relsim demo --seed " + seed.ToString(CultureInfo.InvariantCulture),
         seed,
-        relsim.Encoder.Config.ModelId,
+        relsim.Encoder.ModelId,
         relsim.Encoder.Fingerprint,
         $"{relsim.Encoder.Profile.Name} ({relsim.Encoder.Profile.Fingerprint})",
         Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),

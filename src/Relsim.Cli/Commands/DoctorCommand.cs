@@ -8,11 +8,11 @@ internal static class DoctorCommand
 {
     public static Command Create()
     {
-        Option<string> model = ModelOption.Create();
-        var command = new Command("doctor", "Check the system, the native libraries and the model, and say what to do where something is wrong.") { model };
+        var command = new Command("doctor", "Check the system, the native libraries and the model, and say what to do where something is wrong.");
+        ModelOption model = ModelOption.AddTo(command);
         command.SetAction(parse =>
         {
-            Finding[] findings = [.. SystemChecks.Run(parse.GetValue(model)!)];
+            Finding[] findings = [.. SystemChecks.Run(() => model.Load(parse))];
             Output.Of(parse).Write(findings, console =>
             {
                 var table = Output.CreateTable("part", "state", "found");

@@ -15,17 +15,17 @@ internal static class EmbedCommand
         var output = new Option<string>("--output", "-o") { Description = "The npz file to write: embeddings, image_ids, captions.", Required = true };
         var space = new Option<EmbeddingSpace>("--space") { Description = "'relational' (shared logic) or 'attribute' (looks).", DefaultValueFactory = _ => EmbeddingSpace.Relational };
         space.AcceptOnlyFromAmong("relational", "attribute");
-        Option<string> model = ModelOption.Create();
         var command = new Command("embed", "Embed pictures into an npz file. Unreadable ones are listed in FILE.errors.jsonl; the exit code is then 3.")
         {
-            inputs, output, space, imageDir, model,
+            inputs, output, space, imageDir,
         };
+        ModelOption model = ModelOption.AddTo(command);
         command.SetAction(async (parse, cancellation) =>
         {
             Output print = Output.Of(parse);
             string path = parse.GetValue(output)!;
             IReadOnlyList<ImageInput> pictures = InputArguments.Expand(parse.GetValue(inputs)!, parse.GetValue(imageDir));
-            using RelsimModel relsim = ModelOption.Load(parse.GetValue(model)!);
+            using RelsimModel relsim = model.Load(parse);
             using ProgressBar bar = print.StartProgress("Embedding");
             var export = new EmbeddingExport(relsim.Encoder, relsim.Captions);
             ExportReport report = await export.WriteAsync(path, pictures, parse.GetValue(space), bar, cancellation).ConfigureAwait(false);

@@ -20,18 +20,20 @@ internal static class EvaluateCommand
 
     private static Command CreateScenes()
     {
-        Option<string> model = ModelOption.Create();
         var pool = new Option<int>("--pool") { Description = "Scenes in the pool, half of them clutter.", DefaultValueFactory = _ => 28_000 };
         var queries = new Option<int>("--queries") { Description = "Queries of each table.", DefaultValueFactory = _ => 1000 };
         var seed = new Option<int>("--seed") { Description = "Seed of pool, queries and intervals.", DefaultValueFactory = _ => 1 };
         var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for scenes.md and scenes.json." };
         pool.RequireAtLeast(100);
         queries.RequireAtLeast(1);
-        var command = new Command("scenes", "Retrieval by relation on scenes of unseen subjects, styles and wordings, beside attribute baselines.") { model, pool, queries, seed, output };
+        var command = new Command("scenes", "Retrieval by relation on scenes of unseen subjects, styles and wordings, beside attribute baselines.") { pool, queries, seed, output };
+        ModelOption model = ModelOption.AddTo(command);
         command.SetAction((parse, cancellation) =>
         {
-            using RelsimModel relsim = ModelOption.Load(parse.GetValue(model)!);
-            int size = relsim.Encoder.Config.ImageSize;
+            using RelsimModel relsim = model.Load(parse);
+            int size = relsim.Encoder.Profile.IsSquare
+                ? relsim.Encoder.Profile.Size
+                : throw new CommandException($"scenes are drawn as squares of the model's size, and the profile {relsim.Encoder.Profile.Name} has none; choose another --profile.");
             var options = new RelationalBenchmarkOptions { Queries = parse.GetValue(queries), Seed = parse.GetValue(seed) };
             var gallery = new SceneGalleryOptions { Count = parse.GetValue(pool), Seed = (ulong)options.Seed };
             SceneGalleryOptions looks = gallery with

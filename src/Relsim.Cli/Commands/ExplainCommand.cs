@@ -14,19 +14,19 @@ internal static class ExplainCommand
         var second = new Argument<string?>("B") { Description = "Another picture, to compare it with.", Arity = ArgumentArity.ZeroOrOne };
         var count = new Option<int>("--captions") { Description = "Captions to show in each list.", DefaultValueFactory = _ => 5 };
         count.RequireAtLeast(1);
-        Option<string> model = ModelOption.Create();
-        var command = new Command("explain", "Say in anonymous captions what logic a picture shows, or what two pictures share and what differs.") { first, second, count, model };
+        var command = new Command("explain", "Say in anonymous captions what logic a picture shows, or what two pictures share and what differs.") { first, second, count };
+        ModelOption model = ModelOption.AddTo(command);
         command.SetAction(parse =>
         {
             string a = parse.GetValue(first)!;
-            using RelsimModel relsim = ModelOption.Load(parse.GetValue(model)!);
+            using RelsimModel relsim = model.Load(parse);
             if (parse.GetValue(second) is { } b)
             {
                 Print(Output.Of(parse), a, b, relsim.Compare(a, b, parse.GetValue(count)));
             }
             else
             {
-                MiniEmbedding embedding = relsim.Pipeline.Embed(a).Embedding!;
+                RelationalEmbedding embedding = relsim.Pipeline.Embed(a).Embedding!;
                 Print(Output.Of(parse), a, embedding.Interest, relsim.Captions.BestCaptions(embedding.Relational, parse.GetValue(count)));
             }
 
@@ -35,10 +35,14 @@ internal static class ExplainCommand
         return command;
     }
 
-    private static void Print(Output output, string path, float interest, IReadOnlyList<CaptionMatch> captions) =>
+    private static void Print(Output output, string path, float? interest, IReadOnlyList<CaptionMatch> captions) =>
         output.Write(new { path, interest, captions }, console =>
         {
-            console.WriteLine($"Probability that {path} shows a relation: {Output.Number(interest)}");
+            if (interest is not null)
+            {
+                console.WriteLine($"Probability that {path} shows a relation: {Output.Number(interest)}");
+            }
+
             CaptionTables.Print(console, "Captions that fit it best:", captions);
         });
 
@@ -50,14 +54,15 @@ internal static class ExplainCommand
             second,
             relational = result.RelationalScore,
             attribute = result.AttributeScore,
-            interest = new[] { result.FirstInterest, result.SecondInterest },
+            interest = result.Interest(),
             result.SharedCaptions,
             result.FirstOnly,
             result.SecondOnly,
         };
         output.Write(document, console =>
         {
-            console.WriteLine($"Relational score {Output.Number(result.RelationalScore)}, attribute score {Output.Number(result.AttributeScore)}.");
+            string looks = result.AttributeScore is { } attribute ? $", attribute score {Output.Number(attribute)}" : "";
+            console.WriteLine($"Relational score {Output.Number(result.RelationalScore)}{looks}.");
             CaptionTables.Print(console, "What both show:", result.SharedCaptions);
             CaptionTables.Print(console, $"What {first} shows and the other does not:", result.FirstOnly);
             CaptionTables.Print(console, $"What {second} shows and the other does not:", result.SecondOnly);

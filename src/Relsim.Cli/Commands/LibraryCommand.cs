@@ -27,16 +27,16 @@ internal static class LibraryCommand
         Argument<string> library = Library();
         Argument<string[]> inputs = InputArguments.Create();
         Option<string?> imageDir = InputArguments.CreateImageDir();
-        Option<string> model = ModelOption.Create();
         var command = new Command("add", "Add pictures. What the library holds already is not embedded again; a stopped run goes on where it was.")
         {
-            library, inputs, imageDir, model,
+            library, inputs, imageDir,
         };
+        ModelOption model = ModelOption.AddTo(command);
         command.SetAction(async (parse, cancellation) =>
         {
             string path = parse.GetValue(library)!;
             string[] files = [.. InputArguments.Expand(parse.GetValue(inputs)!, parse.GetValue(imageDir)).Select(input => input.Path)];
-            using RelsimModel relsim = ModelOption.Load(parse.GetValue(model)!);
+            using RelsimModel relsim = model.Load(parse);
             using EmbeddingStore store = relsim.OpenLibrary(path, create: true);
             using ProgressBar bar = Output.Of(parse).StartProgress("Embedding");
             LibraryReport report = await relsim.AddAsync(store, files, bar, cancellation).ConfigureAwait(false);
@@ -54,13 +54,13 @@ internal static class LibraryCommand
             Description = "Folders to look through; without any, the pictures that the library holds (and the folder, where LIBRARY is one).",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        Option<string> model = ModelOption.Create();
-        var command = new Command("rescan", "Bring the library up to date: new, changed, moved and vanished pictures of the folders.") { library, folders, model };
+        var command = new Command("rescan", "Bring the library up to date: new, changed, moved and vanished pictures of the folders.") { library, folders };
+        ModelOption model = ModelOption.AddTo(command);
         command.SetAction(async (parse, cancellation) =>
         {
             string path = parse.GetValue(library)!;
             string[] named = parse.GetValue(folders)!;
-            using RelsimModel relsim = ModelOption.Load(parse.GetValue(model)!);
+            using RelsimModel relsim = model.Load(parse);
             using EmbeddingStore store = relsim.OpenLibrary(path, create: false);
             using ProgressBar bar = Output.Of(parse).StartProgress("Embedding");
             string[] scanned = named.Length == 0 && Directory.Exists(path) ? [path] : named;
@@ -138,7 +138,7 @@ internal static class LibraryCommand
             table.AddTextRow("size", string.Create(CultureInfo.InvariantCulture, $"{document.bytes / 1e6:F1} MB"));
             table.AddTextRow("model", document.model);
             table.AddTextRow("preprocessing", document.preprocessing);
-            table.AddTextRow("embeddings", $"{document.RelationalDimension} relational, {document.AttributeDimension} attribute");
+            table.AddTextRow("embeddings", Output.Dimensions(document.RelationalDimension, document.AttributeDimension));
             table.AddTextRow("unreadable", errors.Count.ToString(CultureInfo.InvariantCulture));
             if (integrity is not null)
             {

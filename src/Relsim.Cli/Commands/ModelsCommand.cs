@@ -1,80 +1,21 @@
 using System.CommandLine;
-using System.Globalization;
-using Relsim.Torch.Encoders;
-using Relsim.Torch.Models.Mini;
-using Relsim.Torch.Training;
+using Relsim.Torch.Weights.Hub;
 
 namespace Relsim.Cli.Commands;
 
-/// <summary><c>relsim models list|show</c>: which models there are and what they are.</summary>
+/// <summary><c>relsim models list|show|pull|verify|remove</c>: which models there are, and those of the hub on this machine.</summary>
 internal static class ModelsCommand
 {
-    public static Command Create() => new("models", "List and describe models.")
+    /// <summary>How a model of the hub may be named, for descriptions of arguments.</summary>
+    public static string Names { get; } =
+        $"{string.Join(", ", KnownModels.All.Select(model => $"'{model.Alias}'"))} or an id of the hub, organization/name[@revision].";
+
+    public static Command Create() => new("models", "List and describe models, and bring those of the hub to this machine.")
     {
-        CreateList(),
-        CreateShow(),
+        ModelsListCommand.Create(),
+        ModelsShowCommand.Create(),
+        ModelsPullCommand.Create(),
+        ModelsVerifyCommand.Create(),
+        ModelsRemoveCommand.Create(),
     };
-
-    private static Command CreateList()
-    {
-        var command = new Command("list", "List the models that ship with the program.");
-        command.SetAction(parse =>
-        {
-            string folder = MiniEncoder.DefaultFolder;
-            bool present = File.Exists(Path.Combine(folder, MiniTraining.ConfigFile)) && File.Exists(Path.Combine(folder, MiniTraining.WeightsFile));
-            string? id = present ? MiniConfig.Read(Path.Combine(folder, MiniTraining.ConfigFile)).ModelId : null;
-            Output.Of(parse).Write(new[] { new { name = ModelOption.Mini, id, present, folder } }, console =>
-            {
-                var table = Output.CreateTable("name", "id", "state", "folder");
-                table.AddTextRow(ModelOption.Mini, id ?? "-", present ? "ready" : "missing", folder);
-                console.Write(table);
-            });
-            return ExitCodes.Ok;
-        });
-        return command;
-    }
-
-    private static Command CreateShow()
-    {
-        var model = new Argument<string>("MODEL") { Description = "'mini' or a model's folder.", DefaultValueFactory = _ => ModelOption.Mini };
-        var command = new Command("show", "Describe a model.") { model };
-        command.SetAction(parse =>
-        {
-            using RelsimModel relsim = ModelOption.Load(parse.GetValue(model)!);
-            Print(Output.Of(parse), relsim);
-            return ExitCodes.Ok;
-        });
-        return command;
-    }
-
-    private static void Print(Output output, RelsimModel relsim)
-    {
-        MiniConfig config = relsim.Encoder.Config;
-        var document = new
-        {
-            id = config.ModelId,
-            relsim.Encoder.Fingerprint,
-            relsim.Folder,
-            weight_bytes = new FileInfo(Path.Combine(relsim.Folder, MiniTraining.WeightsFile)).Length,
-            preprocessing = config.Profile,
-            preprocessing_fingerprint = relsim.Encoder.Profile.Fingerprint,
-            config.ImageSize,
-            config.RelationalDimension,
-            config.AttributeDimension,
-            captions = relsim.Captions.Count,
-            caption_file = ModelCaptions.FindFile(relsim.Folder),
-        };
-        output.Write(document, console =>
-        {
-            var table = Output.CreateTable("", "");
-            table.AddTextRow("id", document.id);
-            table.AddTextRow("fingerprint", document.Fingerprint);
-            table.AddTextRow("folder", document.Folder);
-            table.AddTextRow("weights", string.Create(CultureInfo.InvariantCulture, $"{document.weight_bytes / 1e6:F1} MB"));
-            table.AddTextRow("preprocessing", $"{document.preprocessing} ({document.preprocessing_fingerprint}), {document.ImageSize} x {document.ImageSize} pixels");
-            table.AddTextRow("embeddings", $"{document.RelationalDimension} relational, {document.AttributeDimension} attribute");
-            table.AddTextRow("captions", document.captions > 0 ? $"{document.captions} from {document.caption_file}" : "none: hits are shown without a reason");
-            console.Write(table);
-        });
-    }
 }

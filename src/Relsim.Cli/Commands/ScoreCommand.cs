@@ -10,12 +10,12 @@ internal static class ScoreCommand
     {
         var first = new Argument<string>("A") { Description = "A picture." };
         var second = new Argument<string>("B") { Description = "Another picture." };
-        Option<string> model = ModelOption.Create();
-        var command = new Command("score", "Score two pictures: shared logic (relational) and likeness of looks (attribute), each from -1 to 1.") { first, second, model };
+        var command = new Command("score", "Score two pictures: shared logic (relational) and likeness of looks (attribute), each from -1 to 1.") { first, second };
+        ModelOption model = ModelOption.AddTo(command);
         command.SetAction(parse =>
         {
             string a = parse.GetValue(first)!, b = parse.GetValue(second)!;
-            using RelsimModel relsim = ModelOption.Load(parse.GetValue(model)!);
+            using RelsimModel relsim = model.Load(parse);
             Print(Output.Of(parse), a, b, relsim.Compare(a, b));
             return ExitCodes.Ok;
         });
@@ -30,16 +30,22 @@ internal static class ScoreCommand
             second,
             relational = result.RelationalScore,
             attribute = result.AttributeScore,
-            interest = new[] { result.FirstInterest, result.SecondInterest },
+            interest = result.Interest(),
             result.SharedCaptions,
         };
         output.Write(document, console =>
         {
             var table = Output.CreateTable("", ">");
             table.AddTextRow("relational", Output.Number(result.RelationalScore));
-            table.AddTextRow("attribute", Output.Number(result.AttributeScore));
-            table.AddTextRow($"a relation in {first}", Output.Number(result.FirstInterest));
-            table.AddTextRow($"a relation in {second}", Output.Number(result.SecondInterest));
+            foreach ((string name, float? value) in new[]
+                { ("attribute", result.AttributeScore), ($"a relation in {first}", result.FirstInterest), ($"a relation in {second}", result.SecondInterest) })
+            {
+                if (value is not null)
+                {
+                    table.AddTextRow(name, Output.Number(value));
+                }
+            }
+
             console.Write(table);
             CaptionTables.Print(console, "What both show:", result.SharedCaptions);
         });

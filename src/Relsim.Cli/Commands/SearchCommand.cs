@@ -15,11 +15,12 @@ internal static class SearchCommand
         var parts = new Parts();
         var command = new Command("search", "Find the pictures of a library that share most logic with pictures or words. A folder of pictures is embedded (or brought up to date) first.");
         parts.AddTo(command);
+        ModelOption model = ModelOption.AddTo(command);
         command.SetAction(async (parse, cancellation) =>
         {
             Output output = Output.Of(parse);
             string library = parse.GetValue(parts.Library)!;
-            using RelsimModel relsim = ModelOption.Load(parse.GetValue(parts.Model)!);
+            using RelsimModel relsim = model.Load(parse);
             LibraryQuery query = relsim.CreateQuery(parse.GetValue(parts.Images)!, parse.GetValue(parts.Texts), parse.GetValue(parts.MinusTexts));
             using EmbeddingStore store = await OpenAsync(relsim, library, output, cancellation).ConfigureAwait(false);
             LibrarySearchOptions options = parts.ReadOptions(parse) with { Captions = relsim.Captions };
@@ -80,12 +81,15 @@ internal static class SearchCommand
         };
         output.Write(document, console =>
         {
-            Table table = Output.CreateTable(">rank", ">joint", ">relational", ">attribute", "picture", ">fit", "what both show");
+            bool hasLooks = store.Identity.AttributeDimension > 0;
+            string[] looks = hasLooks ? [">attribute"] : [];
+            Table table = Output.CreateTable([">rank", ">joint", ">relational", .. looks, "picture", ">fit", "what both show"]);
             foreach (var (hit, i) in result.Hits.Select((hit, i) => (hit, i)))
             {
+                string[] look = hasLooks ? [Output.Number(hit.AttributeScore)] : [];
                 table.AddTextRow(
-                    (i + 1).ToString(CultureInfo.InvariantCulture), Output.Number(hit.Score), Output.Number(hit.RelationalScore), Output.Number(hit.AttributeScore),
-                    Output.ShortPath(hit.Path), Output.Number(hit.Reason?.Score), hit.Reason?.Caption ?? "-");
+                    [(i + 1).ToString(CultureInfo.InvariantCulture), Output.Number(hit.Score), Output.Number(hit.RelationalScore), .. look,
+                    Output.ShortPath(hit.Path), Output.Number(hit.Reason?.Score), hit.Reason?.Caption ?? "-"]);
             }
 
             console.Write(table);
@@ -106,8 +110,6 @@ internal static class SearchCommand
         public Option<string[]> Texts { get; } = Many<string>("--text", "Words to look for, such as \"stages of something growing\".");
 
         public Option<string[]> MinusTexts { get; } = Many<string>("--minus-text", "Words to turn away from.");
-
-        public Option<string> Model { get; } = ModelOption.Create();
 
         private Option<int> TopK { get; } = new("--top-k", "-k") { Description = "Hits to return.", DefaultValueFactory = _ => 10 };
 
@@ -133,7 +135,7 @@ internal static class SearchCommand
             MinSize.RequireAtLeast(0);
             command.Arguments.Add(Library);
             foreach (Option option in new Option[]
-                { Images, Texts, MinusTexts, TopK, RelationalWeight, AttributeWeight, MinScore, Folder, MinSize, MinInterest, Since, Until, Model })
+                { Images, Texts, MinusTexts, TopK, RelationalWeight, AttributeWeight, MinScore, Folder, MinSize, MinInterest, Since, Until })
             {
                 command.Options.Add(option);
             }

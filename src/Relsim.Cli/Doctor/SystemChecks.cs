@@ -13,8 +13,8 @@ internal static class SystemChecks
     private const long LeastFreeMemory = 1L << 30;
     private const long LeastFreeDisk = 1L << 30;
 
-    public static IEnumerable<Finding> Run(string model) =>
-        new Func<IEnumerable<Finding>>[] { System, Libtorch, Libvips, () => Model(model), Sqlite, Memory, Disk }.SelectMany(check => check());
+    public static IEnumerable<Finding> Run(Func<RelsimModel> loadModel) =>
+        new Func<IEnumerable<Finding>>[] { System, Libtorch, Libvips, () => Model(loadModel), Sqlite, Memory, Disk }.SelectMany(check => check());
 
     private static IEnumerable<Finding> System() =>
     [
@@ -46,14 +46,15 @@ internal static class SystemChecks
         ];
     });
 
-    private static IEnumerable<Finding> Model(string name) => Try("model", "Name another model's folder with --model, or train one: relsim train mini --output DIR.", () =>
+    private static IEnumerable<Finding> Model(Func<RelsimModel> load) => Try("model", "Name another model's folder with --model, or train one: relsim train mini --output DIR.", () =>
     {
-        using RelsimModel relsim = ModelOption.Load(name);
+        using RelsimModel relsim = load();
         string where = $"{relsim.Encoder.Fingerprint} in {relsim.Folder}";
         return
         [
             new("model", Health.Ok, where),
-            ModelCaptions.FindFile(relsim.Folder) is { } file
+            !relsim.Encoder.CanEmbedTexts ? new Finding("captions", Health.Warning, "none", "The model embeds no texts as it was loaded, so hits have no reasons.")
+                : ModelCaptions.FindFile(relsim.Folder) is { } file
                 ? new Finding("captions", Health.Ok, $"{relsim.Captions.Count} in {file}")
                 : new Finding("captions", Health.Warning, "none", $"Put a {ModelCaptions.FileName} with one anonymous caption a line beside the model; until then hits have no reasons."),
         ];

@@ -24,7 +24,7 @@ public static class RelationalBenchmark
     /// <paramref name="sameLook"/> is a second pool, in which every look stands under several relations.
     /// </summary>
     public static RelationalReport Run(
-        MiniEncoder encoder,
+        RelationalEncoder encoder,
         IReadOnlyList<Func<LabelledImage>> pool,
         IReadOnlyList<Func<LabelledImage>> sameLook,
         IReadOnlyList<LabelledText> texts,
@@ -54,12 +54,12 @@ public static class RelationalBenchmark
             Table(looks, siblings, label => label.Look, "Looks", "the same subjects and style", retrieval),
             Table(main, related, label => label.Style, "Styles", "the same style", retrieval),
         ];
-        BenchmarkTable[] fromTexts =
+        BenchmarkTable[] fromTexts = !encoder.CanEmbedTexts ? [] :
         [
             TextTable(encoder, main, texts, text => !text.HeldOut, label => label.Relation, text => text.Relation, "Texts in unseen wording", "the fine relation that the text names", retrieval),
             TextTable(encoder, main, texts, text => !text.HeldOut, label => label.Family, text => text.Family, "Texts in unseen wording, by family", "the family of the relation that the text names", retrieval),
         ];
-        Estimate interest = RetrievalMetrics.AreaUnderRoc(main.Interest, [.. main.Labels.Select(label => label.Relation >= 0)]);
+        Estimate? interest = encoder.HasInterest ? RetrievalMetrics.AreaUnderRoc(main.Interest, [.. main.Labels.Select(label => label.Relation >= 0)]) : null;
         return new RelationalReport(encoder.Fingerprint, [.. tables, .. fromTexts], interest);
     }
 
@@ -68,7 +68,7 @@ public static class RelationalBenchmark
         RetrievalBenchmark.Run(described.Methods, [.. described.Labels.Select(label)], queries, options).ToTable(title, relevance);
 
     private static BenchmarkTable TextTable(
-        MiniEncoder encoder, Described described, IReadOnlyList<LabelledText> texts, Func<LabelledText, bool> counts,
+        RelationalEncoder encoder, Described described, IReadOnlyList<LabelledText> texts, Func<LabelledText, bool> counts,
         Func<ImageLabels, int> label, Func<LabelledText, int> textLabel, string title, string relevance, RetrievalOptions options)
     {
         LabelledText[] asked = [.. texts.Where(counts)];
@@ -78,10 +78,10 @@ public static class RelationalBenchmark
     }
 
     private static Described Describe(
-        MiniEncoder encoder, IReadOnlyList<Func<LabelledImage>> pool, IReadOnlyList<ImageDescriptor> baselines, Action<int> done, CancellationToken cancellationToken)
+        RelationalEncoder encoder, IReadOnlyList<Func<LabelledImage>> pool, IReadOnlyList<ImageDescriptor> baselines, Action<int> done, CancellationToken cancellationToken)
     {
         var labels = new ImageLabels[pool.Count];
-        var embeddings = new MiniEmbedding[pool.Count];
+        var embeddings = new RelationalEmbedding[pool.Count];
         float[][][] described = [.. baselines.Select(_ => new float[pool.Count][])];
         for (int start = 0; start < pool.Count; start += ImagesAtOnce)
         {
@@ -105,10 +105,10 @@ public static class RelationalBenchmark
             labels,
             [
                 new MethodEmbeddings(Relational, UnitVectors.FromRows([.. embeddings.Select(e => e.Relational)])),
-                new MethodEmbeddings(Attribute, UnitVectors.FromRows([.. embeddings.Select(e => e.Attribute)])),
+                .. encoder.AttributeDimension > 0 ? new[] { new MethodEmbeddings(Attribute, UnitVectors.FromRows([.. embeddings.Select(e => e.Attribute)])) } : [],
                 .. baselines.Select((baseline, b) => new MethodEmbeddings(baseline.Name, UnitVectors.FromRows(described[b]))),
             ],
-            [.. embeddings.Select(e => e.Interest)]);
+            [.. embeddings.Select(e => e.Interest).OfType<float>()]);
     }
 
     private static int[] Sample(ImageLabels[] labels, Func<ImageLabels, bool> fits, int count, int seed)

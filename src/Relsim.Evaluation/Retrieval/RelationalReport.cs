@@ -8,8 +8,8 @@ namespace Relsim.Evaluation.Retrieval;
 /// <summary>What <see cref="RelationalBenchmark"/> measured.</summary>
 /// <param name="Model">Fingerprint of the model.</param>
 /// <param name="Tables">One a question.</param>
-/// <param name="InterestAuc">Area under the ROC curve of 'is there a relation at all'.</param>
-public sealed record RelationalReport(string Model, IReadOnlyList<BenchmarkTable> Tables, Estimate InterestAuc)
+/// <param name="InterestAuc">Area under the ROC curve of 'is there a relation at all'; null where the model does not say.</param>
+public sealed record RelationalReport(string Model, IReadOnlyList<BenchmarkTable> Tables, Estimate? InterestAuc)
 {
     /// <summary>The tables and the AUC as markdown.</summary>
     public string ToMarkdown()
@@ -20,8 +20,13 @@ public sealed record RelationalReport(string Model, IReadOnlyList<BenchmarkTable
             text.AppendLine(table.ToMarkdown());
         }
 
-        text.AppendLine("### Is there a relation at all").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"AUC {InterestAuc} over relational scenes against clutter. Model {Model}.");
+        if (InterestAuc is not null)
+        {
+            text.AppendLine("### Is there a relation at all").AppendLine();
+            text.Append(CultureInfo.InvariantCulture, $"AUC {InterestAuc} over relational scenes against clutter. ");
+        }
+
+        text.AppendLine(CultureInfo.InvariantCulture, $"Model {Model}.");
         return text.ToString();
     }
 

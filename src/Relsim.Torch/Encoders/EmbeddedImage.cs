@@ -9,7 +9,7 @@ public sealed record EmbeddedImage
     public required string Path { get; init; }
 
     /// <summary>What the model says, or null where the file cannot be read as an image.</summary>
-    public MiniEmbedding? Embedding { get; init; }
+    public RelationalEmbedding? Embedding { get; init; }
 
     /// <summary>Columns of the source in pixels, upright; 0 without an embedding.</summary>
     public int Width { get; init; }

@@ -10,7 +10,7 @@ namespace Relsim.Torch.Encoders;
 public sealed record ExportReport(int Written, IReadOnlyList<ExportError> Errors, string? ErrorFile);
 
 /// <summary>Writes embeddings of pictures as a published npz (see <see cref="NpzFile"/>); each row's caption is the one that fits it best.</summary>
-public sealed class EmbeddingExport(MiniEncoder encoder, CaptionBank captions)
+public sealed class EmbeddingExport(RelationalEncoder encoder, CaptionBank captions)
 {
     private readonly EmbeddingPipeline _pipeline = new(encoder);
 
@@ -18,13 +18,14 @@ public sealed class EmbeddingExport(MiniEncoder encoder, CaptionBank captions)
     /// Embeds <paramref name="inputs"/> in order. Pictures that cannot be read are listed in <paramref name="path"/> + <c>.errors.jsonl</c>;
     /// a list left from an earlier run is removed. Where no picture can be read there is no npz.
     /// </summary>
+    /// <exception cref="ArgumentException">The model does not have that space.</exception>
     /// <exception cref="IOException">A file cannot be written; old ones are kept.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; nothing was written.</exception>
     public async Task<ExportReport> WriteAsync(
         string path, IReadOnlyList<ImageInput> inputs, EmbeddingSpace space, IProgress<LibraryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        int dimension = space == EmbeddingSpace.Relational ? encoder.Config.RelationalDimension : encoder.Config.AttributeDimension;
+        int dimension = encoder.Dimension(space);
         using NpzWriter writer = new(path, dimension);
         List<ExportError> errors = [];
         await foreach (EmbeddedImage image in _pipeline.EmbedAsync([.. inputs.Select(input => input.Path)], cancellationToken).ConfigureAwait(false))
@@ -51,5 +52,5 @@ public sealed class EmbeddingExport(MiniEncoder encoder, CaptionBank captions)
         return new ExportReport(writer.Count, errors, errorFile);
     }
 
-    private string? BestCaption(MiniEmbedding embedding) => captions.Count == 0 ? null : captions.BestCaptions(embedding.Relational, 1)[0].Caption;
+    private string? BestCaption(RelationalEmbedding embedding) => captions.Count == 0 ? null : captions.BestCaptions(embedding.Relational, 1)[0].Caption;
 }

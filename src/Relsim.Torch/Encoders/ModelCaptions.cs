@@ -12,23 +12,23 @@ public static class ModelCaptions
     private const int TextsPerPass = 256;
 
     /// <summary>
-    /// The captions beside a model, or, where its folder has none, those that ship with the program; empty where neither exists. Blank lines
-    /// and repetitions are passed over.
+    /// The captions beside a model, or, where its folder has none, those that ship with the program; empty where neither exists or
+    /// the model embeds no texts. Blank lines and repetitions are passed over.
     /// </summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static CaptionBank Load(MiniEncoder encoder, string folder)
+    public static CaptionBank Load(RelationalEncoder encoder, string folder)
     {
         ArgumentNullException.ThrowIfNull(encoder);
-        return Embed(encoder, FindFile(folder) is { } path ? File.ReadAllLines(path) : []);
+        return Embed(encoder, encoder.CanEmbedTexts && FindFile(folder) is { } path ? File.ReadAllLines(path) : []);
     }
 
     /// <summary>Embeds captions into a bank, in order; blank ones and repetitions are passed over.</summary>
-    public static CaptionBank Embed(MiniEncoder encoder, IEnumerable<string> captions)
+    public static CaptionBank Embed(RelationalEncoder encoder, IEnumerable<string> captions)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(captions);
         string[] distinct = [.. captions.Select(caption => caption.Trim()).Where(caption => caption.Length > 0).Distinct(StringComparer.Ordinal)];
-        int dimension = encoder.Config.RelationalDimension;
+        int dimension = encoder.RelationalDimension;
         float[] embeddings = new float[distinct.Length * dimension];
         int row = 0;
         using var oneThread = new OneThreadScope(); // texts are too little work to wake other threads for: they doubled a program's start

@@ -41,6 +41,9 @@ internal sealed class LoraLinear : WeightLayer
     /// <summary>O.</summary>
     public long Outputs => weight.shape[0];
 
+    /// <summary>Where the weight lies.</summary>
+    public Device Device => weight.device;
+
     /// <summary>Whether an adapter has joined, merged or not.</summary>
     public bool HasAdapter => loraA is not null;
 

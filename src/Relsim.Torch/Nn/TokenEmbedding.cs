@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Relsim.Torch.Nn;
 
@@ -16,6 +17,9 @@ internal sealed class TokenEmbedding : WeightLayer
     }
 
     public override Tensor forward(Tensor ids) => weight.index_select(0, ids.flatten()).view([.. ids.shape, weight.shape[1]]); // [...] -> [..., D]
+
+    /// <summary>How much each token of the table is meant by <paramref name="hidden"/> [..., D]: the head of a model whose head is the table, [..., V].</summary>
+    public Tensor Logits(Tensor hidden) => functional.linear(hidden, weight); // [..., V]
 
     protected override void Assign(string name, Parameter parameter) => Replace(ref weight, parameter);
 }

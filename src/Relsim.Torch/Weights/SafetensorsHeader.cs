@@ -139,22 +139,18 @@ internal sealed class SafetensorsHeader
     /// <summary>The size of a tensor, or -1 where it is beyond any file.</summary>
     private static long ByteCount(long[] sizes, int elementSize)
     {
-        if (sizes.Contains(0))
-        {
-            return 0; // whatever the other sizes are
-        }
-
+        // libtorch multiplies an empty tensor's other sizes all the same, so that they must not overflow either.
         UInt128 count = (UInt128)elementSize;
         foreach (long size in sizes)
         {
-            count *= (UInt128)size;
+            count *= (UInt128)Math.Max(size, 1);
             if (count > long.MaxValue)
             {
                 return -1;
             }
         }
 
-        return (long)count;
+        return sizes.Contains(0) ? 0 : (long)count;
     }
 
     /// <summary>Tensors side by side without gap, overlap or rest: nothing can hide in a file and no bytes count twice.</summary>

@@ -29,6 +29,7 @@ public sealed class ImageDecodeException : Exception
         ImageFault.Unsupported => "Convert it to an 8-bit sRGB JPEG or PNG.",
         ImageFault.TooManyBytes or ImageFault.TooLarge => "Reduce the image, or raise the limit in ImageDecoderOptions.",
         ImageFault.ZeroArea => "Leave it out: it holds no picture.",
+        ImageFault.TooNarrow => "Crop it, or leave it out.",
         ImageFault.TimedOut => "Reduce the image, or raise ImageDecoderOptions.Timeout.",
         _ => "Fetch or export the file again.",
     };

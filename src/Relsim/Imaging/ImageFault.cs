@@ -24,6 +24,9 @@ public enum ImageFault
     /// <summary>The header gives a width or height of zero.</summary>
     ZeroArea,
 
+    /// <summary>One side is so much longer than the other that the profile has no size for it.</summary>
+    TooNarrow,
+
     /// <summary>The file ends before its pixels do.</summary>
     Truncated,
 

@@ -1,18 +1,16 @@
 namespace Relsim.Imaging;
 
-/// <summary>Applies one <see cref="PreprocessingProfile"/>: file or bytes or pixels in, Size x Size pixels out. Thread-safe.</summary>
+/// <summary>Applies one <see cref="PreprocessingProfile"/>: file or bytes or pixels in, the pixels that a model sees out. Thread-safe.</summary>
 public sealed class ImagePreprocessor
 {
     private readonly ImageDecoder _decoder;
 
     /// <summary>A preprocessor for <paramref name="profile"/>, with the given limits or the default ones.</summary>
-    /// <exception cref="ArgumentException">The profile has no name, or its size or version is not positive.</exception>
+    /// <exception cref="ArgumentException">The profile has no name, its size or version is not positive, or its fields contradict each other.</exception>
     public ImagePreprocessor(PreprocessingProfile profile, ImageDecoderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        ArgumentException.ThrowIfNullOrWhiteSpace(profile.Name);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(profile.Version);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(profile.Size);
+        profile.Validate();
         Profile = profile;
         _decoder = new ImageDecoder(options);
     }
@@ -41,10 +39,18 @@ public sealed class ImagePreprocessor
     public PreparedImage Prepare(ReadOnlyMemory<byte> encoded, string name)
     {
         DecodedImage decoded = _decoder.DecodeReduced(encoded, name, Profile.Decode, Profile.ShrinkOnLoad);
-        return new PreparedImage(Fit(decoded), decoded.SourceWidth, decoded.SourceHeight);
+        try
+        {
+            return new PreparedImage(Fit(decoded), decoded.SourceWidth, decoded.SourceHeight);
+        }
+        catch (ArgumentException e) when (!Profile.IsSquare)
+        {
+            throw new ImageDecodeException(name, ImageFault.TooNarrow, e.Message.TrimEnd('.'), e);
+        }
     }
 
-    /// <summary>Prepares pixels that are already decoded; a square of the right size comes back as it is.</summary>
+    /// <summary>Prepares pixels that are already decoded; what has the right size comes back as it is.</summary>
+    /// <exception cref="ArgumentException">The profile resizes to a budget of pixels, and one side is more than 200 times the other.</exception>
     public RgbImage Apply(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -55,6 +61,7 @@ public sealed class ImagePreprocessor
     {
         ImageFit.CropSquare => Crop(decoded),
         ImageFit.PadSquare => Pad(decoded),
+        ImageFit.SmartResize => ResizeToBudget(decoded),
         _ => ResizeWhole(decoded, Profile.Size, Profile.Size),
     };
 
@@ -113,6 +120,13 @@ public sealed class ImagePreprocessor
         }
 
         return new RgbImage(size, size, pixels);
+    }
+
+    private RgbImage ResizeToBudget(in DecodedImage decoded)
+    {
+        (int width, int height) = SmartResize.Compute(
+            decoded.SourceWidth, decoded.SourceHeight, Profile.Multiple, Profile.MinPixels, Profile.MaxPixels, SmartResizeRule.QwenVlUtils);
+        return ResizeWhole(decoded, width, height);
     }
 
     private RgbImage ResizeWhole(in DecodedImage decoded, int width, int height) =>

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Relsim.Imaging;
 
-/// <summary>How a picture of any shape becomes a square.</summary>
+/// <summary>How a picture of any shape becomes what a model takes: a square, or its own shape in steps.</summary>
 public enum ImageFit
 {
     /// <summary>The largest square at the center; what lies outside is lost.</summary>
@@ -15,10 +15,13 @@ public enum ImageFit
 
     /// <summary>The whole picture, stretched.</summary>
     Squash,
+
+    /// <summary>The whole picture in about its own shape: sides in multiples of a number, pixels within a budget (<see cref="Imaging.SmartResize"/>).</summary>
+    SmartResize,
 }
 
 /// <summary>
-/// All that turns an encoded image into the square pixels that a model sees. Equal data, equal fingerprint; embeddings made
+/// All that turns an encoded image into the pixels that a model sees. Equal data, equal fingerprint; embeddings made
 /// under different fingerprints must not be mixed.
 /// </summary>
 public sealed record PreprocessingProfile
@@ -29,10 +32,10 @@ public sealed record PreprocessingProfile
     /// <summary>Raised whenever the meaning of a field or the code behind it changes the pixels; from 1.</summary>
     public required int Version { get; init; }
 
-    /// <summary>Side of the result in pixels.</summary>
+    /// <summary>Side of the result in pixels; 0 where the fit is <see cref="ImageFit.SmartResize"/>, whose results differ in size.</summary>
     public required int Size { get; init; }
 
-    /// <summary>How the picture becomes a square.</summary>
+    /// <summary>How the picture gets its size.</summary>
     public required ImageFit Fit { get; init; }
 
     /// <summary>The resampling filter.</summary>
@@ -46,6 +49,15 @@ public sealed record PreprocessingProfile
     /// makes of them. Much faster; pixels differ slightly from those of a full decode.
     /// </summary>
     public required bool AllowShrinkOnLoad { get; init; }
+
+    /// <summary>Least number of pixels of the result; for <see cref="ImageFit.SmartResize"/> alone, else 0.</summary>
+    public long MinPixels { get; init; }
+
+    /// <summary>Most pixels of the result; for <see cref="ImageFit.SmartResize"/> alone, else 0.</summary>
+    public long MaxPixels { get; init; }
+
+    /// <summary>What both sides of the result are multiples of; for <see cref="ImageFit.SmartResize"/> alone, else 0.</summary>
+    public int Multiple { get; init; }
 
     /// <summary>First 16 hexadecimal digits of the SHA-256 of <see cref="CanonicalText"/>.</summary>
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalText)))[..16];
@@ -64,7 +76,36 @@ public sealed record PreprocessingProfile
         alpha={Decode.Alpha}
         sixteen-bit={Decode.SixteenBit}
         shrink-on-load={(AllowShrinkOnLoad ? "Allow" : "Never")}
-        """).ReplaceLineEndings("\n");
+        """).ReplaceLineEndings("\n") + SmartResizeText;
+
+    // Lines of their own, for this fit alone: the fingerprints of profiles from before it stay what they were.
+    private string SmartResizeText => Fit == ImageFit.SmartResize
+        ? string.Create(CultureInfo.InvariantCulture, $"\nmin-pixels={MinPixels}\nmax-pixels={MaxPixels}\nmultiple={Multiple}")
+        : "";
+
+    /// <summary>Whether every result has the same sides, <see cref="Size"/> x <see cref="Size"/>.</summary>
+    public bool IsSquare => Fit != ImageFit.SmartResize;
+
+    /// <summary>Checks that the fields make sense together.</summary>
+    /// <exception cref="ArgumentException">One does not; the message names it.</exception>
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(Name);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Version);
+        if (IsSquare)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Size);
+            return;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MinPixels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPixels, MinPixels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Multiple);
+        if (Size != 0 || AllowShrinkOnLoad)
+        {
+            throw new ArgumentException($"The profile {Name} resizes to a budget of pixels: it has no {nameof(Size)} and decodes in full (no {nameof(AllowShrinkOnLoad)}).");
+        }
+    }
 
     /// <summary>The factor, 1, 2, 4 or 8, by which a JPEG of these sides may be shrunk while it is decoded.</summary>
     internal int ShrinkOnLoad(int width, int height)

@@ -27,8 +27,23 @@ public static class PreprocessingProfiles
         AllowShrinkOnLoad = false,
     };
 
+    /// <summary>The relsim reference's scorer: no crop, bicubic smart-resize of about the native size; EXIF ignored, alpha dropped, 16 bits clipped.</summary>
+    public static PreprocessingProfile RelsimNative { get; } = new()
+    {
+        Name = "relsim-native",
+        Version = 1,
+        Size = 0,
+        Fit = ImageFit.SmartResize,
+        Filter = ResampleFilter.Bicubic,
+        Decode = DecodeConventions.Pillow,
+        AllowShrinkOnLoad = false,
+        MinPixels = 4 * 28 * 28,
+        MaxPixels = 16384 * 28 * 28,
+        Multiple = 28,
+    };
+
     /// <summary>All built-in profiles.</summary>
-    public static IReadOnlyList<PreprocessingProfile> All { get; } = [Mini128, RelsimTrain448];
+    public static IReadOnlyList<PreprocessingProfile> All { get; } = [Mini128, RelsimTrain448, RelsimNative];
 
     /// <summary>The built-in profile of that name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the names.</exception>

@@ -89,7 +89,7 @@ public sealed class EmbeddingStore : IDisposable
             Validate(image);
             ImageEmbedding embedding = image.Embedding;
             Run(upsert, image.Path, Convert.FromHexString(image.File.Sha256), image.File.Size, image.File.Modified.UtcTicks, embedding.Width, embedding.Height,
-                (double)embedding.Interest, ToBlob(embedding.Relational), ToBlob(embedding.Attribute));
+                embedding.Interest is { } interest ? (double)interest : DBNull.Value, ToBlob(embedding.Relational), ToBlob(embedding.Attribute));
             Run(forgetError, image.Path);
         }
 
@@ -240,7 +240,7 @@ public sealed class EmbeddingStore : IDisposable
             ImageEmbedding embedding = new(
                 FromBlob(reader.GetFieldValue<byte[]>(4), Identity.RelationalDimension, stored),
                 FromBlob(reader.GetFieldValue<byte[]>(5), Identity.AttributeDimension, stored),
-                (float)reader.GetDouble(6), reader.GetInt32(7), reader.GetInt32(8));
+                reader.IsDBNull(6) ? null : (float)reader.GetDouble(6), reader.GetInt32(7), reader.GetInt32(8));
             yield return new StoredImage(
                 stored, new FileState(reader.GetInt64(1), Time(reader.GetInt64(2)), Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(3))), embedding);
         }
@@ -259,6 +259,11 @@ public sealed class EmbeddingStore : IDisposable
             || embedding.Attribute.AsSpan().ContainsAnyExceptInRange(-float.MaxValue, float.MaxValue))
         {
             throw new ArgumentException($"{image.Path}: the embedding holds NaN or infinity.");
+        }
+
+        if (embedding.Interest is { } interest && !(interest is >= 0 and <= 1))
+        {
+            throw new ArgumentException($"{image.Path}: the interest {interest} is no probability.");
         }
     }
 

@@ -5,9 +5,9 @@ namespace Relsim.Search;
 /// <param name="Score">The joint score: relational weight x relational score + attribute weight x attribute score.</param>
 /// <param name="RelationalScore">Cosine of the relational embeddings, in [-1, 1].</param>
 /// <param name="AttributeScore">Cosine of the attribute embeddings, in [-1, 1]; null where the query or the model has none.</param>
-/// <param name="Interest">Probability in [0, 1] that the picture holds a relation at all.</param>
+/// <param name="Interest">Probability in [0, 1] that the picture holds a relation at all; null where the model does not say.</param>
 /// <param name="Reason">The anonymous caption that query and picture share most; null without a caption bank.</param>
-public sealed record SearchHit(string Path, float Score, float RelationalScore, float? AttributeScore, float Interest, CaptionMatch? Reason);
+public sealed record SearchHit(string Path, float Score, float RelationalScore, float? AttributeScore, float? Interest, CaptionMatch? Reason);
 
 /// <summary>The hits of a search, best first, and why there are fewer than asked for (null when there are not).</summary>
 public sealed record LibrarySearchResult(IReadOnlyList<SearchHit> Hits, Shortfall? Shortfall);
@@ -57,7 +57,8 @@ public sealed class JointRanking
 
     /// <summary>The best pictures; files with the same bytes as a picture of the query are left out.</summary>
     /// <exception cref="ArgumentException">
-    /// The query names nothing or has another dimension; both weights are 0; or looks are weighted although the query holds no picture or the model has no attribute embedding.
+    /// The query names nothing or has another dimension; both weights are 0; or looks are weighted although the query holds no picture or the model has no attribute space;
+    /// or a least interest is asked for although the model does not say.
     /// </exception>
     public LibrarySearchResult Search(LibraryQuery query, LibrarySearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -93,7 +94,9 @@ public sealed class JointRanking
     {
         if (options.AttributeWeight != 0 && attribute is null)
         {
-            throw new ArgumentException("The attribute weight needs a picture in the query, and a model with attribute embeddings; set it to 0 or add a picture.");
+            throw new ArgumentException(_identity.AttributeDimension == 0
+                ? $"The model {_identity.ModelId} has no attribute space: it says nothing about looks. Set the attribute weight to 0."
+                : "The attribute weight needs a picture in the query: words say nothing about looks. Set it to 0 or add a picture.");
         }
 
         if ((options.RelationalWeight == 0 && options.AttributeWeight == 0) || !float.IsFinite(options.RelationalWeight) || !float.IsFinite(options.AttributeWeight))
@@ -119,13 +122,19 @@ public sealed class JointRanking
             return null;
         }
 
+        if (filter.MinimumInterest > 0 && _items.Exists(item => item.Interest is null))
+        {
+            throw new ArgumentException(
+                $"The model {_identity.ModelId} does not say how likely a picture shows a relation: a least interest of {filter.MinimumInterest} cannot be asked for. Leave it out.");
+        }
+
         PathGlob? glob = filter.PathPattern is { } pattern ? new PathGlob(pattern) : null;
         return RowSet.Where(Count, row =>
         {
             Item item = _items[row];
             return !own.Contains(item.File.Sha256)
                 && Math.Min(item.Width, item.Height) >= filter.MinimumSide
-                && item.Interest >= filter.MinimumInterest
+                && (item.Interest ?? 1) >= filter.MinimumInterest
                 && item.File.Modified >= (filter.ModifiedFrom ?? DateTimeOffset.MinValue)
                 && item.File.Modified <= (filter.ModifiedTo ?? DateTimeOffset.MaxValue)
                 && (glob?.Matches(item.Path) ?? true);
@@ -147,5 +156,5 @@ public sealed class JointRanking
     private float? AttributeScore(int row, float[]? query) =>
         query is null ? null : DotProduct.Compute(query, _index.Row(row)[_identity.RelationalDimension..]);
 
-    private sealed record Item(string Path, FileState File, float Interest, int Width, int Height);
+    private sealed record Item(string Path, FileState File, float? Interest, int Width, int Height);
 }

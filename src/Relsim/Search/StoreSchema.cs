@@ -15,7 +15,8 @@ internal static class StoreSchema
     /// <summary>"RSLM": tells a store from any other SQLite file.</summary>
     public const int ApplicationId = 0x52534C4D;
 
-    public const int Version = 1;
+    /// <summary>2: a picture may have no interest. Version 1 forbids that; a model without interest never meets such a file, for it would be of another model.</summary>
+    public const int Version = 2;
 
     private const int NotADatabase = 26;
     private const int Corrupt = 11;
@@ -26,7 +27,7 @@ internal static class StoreSchema
             relational_dimension INTEGER NOT NULL, attribute_dimension INTEGER NOT NULL) STRICT;
         CREATE TABLE images (
             id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, sha256 BLOB NOT NULL CHECK (length(sha256) = 32), size INTEGER NOT NULL,
-            modified INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, interest REAL NOT NULL,
+            modified INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, interest REAL,
             relational BLOB NOT NULL, attribute BLOB NOT NULL) STRICT;
         CREATE INDEX images_by_content ON images (sha256);
         CREATE TABLE errors (

@@ -9,10 +9,10 @@ public sealed record FileState(long Size, DateTimeOffset Modified, string Sha256
 /// <summary>What a model says about one picture.</summary>
 /// <param name="Relational">Relational embedding, L2-normalised, of the store's dimension.</param>
 /// <param name="Attribute">Attribute embedding, L2-normalised, of the store's dimension; empty where the model has none.</param>
-/// <param name="Interest">Probability in [0, 1] that the picture holds a relation at all.</param>
+/// <param name="Interest">Probability in [0, 1] that the picture holds a relation at all; null where the model does not say.</param>
 /// <param name="Width">Columns of the picture as decoded.</param>
 /// <param name="Height">Rows of the picture as decoded.</param>
-public sealed record ImageEmbedding(float[] Relational, float[] Attribute, float Interest, int Width, int Height);
+public sealed record ImageEmbedding(float[] Relational, float[] Attribute, float? Interest, int Width, int Height);
 
 /// <summary>One picture of a store.</summary>
 /// <param name="Path">The path it was added under; unique.</param>

@@ -25,7 +25,10 @@ public sealed class ImagePreprocessorTests
             profile with { Decode = profile.Decode with { SixteenBit = SixteenBitHandling.Clip } },
         ];
 
-        string[] fingerprints = [profile.Fingerprint, .. others.Select(other => other.Fingerprint)];
+        PreprocessingProfile native = PreprocessingProfiles.RelsimNative;
+        PreprocessingProfile[] budgets = [native, native with { MinPixels = 1 }, native with { MaxPixels = 5000 }, native with { Multiple = 14 }];
+
+        string[] fingerprints = [profile.Fingerprint, .. others.Concat(budgets).Select(other => other.Fingerprint)];
 
         Assert.Equal(fingerprints.Length, fingerprints.Distinct().Count());
         Assert.All(fingerprints, text => Assert.Matches("^[0-9a-f]{16}$", text));
@@ -37,6 +40,7 @@ public sealed class ImagePreprocessorTests
         // Stored embeddings carry these. A change of pixels needs a new version, and with it a new line here.
         Assert.Equal("322118f0a43eb6ee", PreprocessingProfiles.Mini128.Fingerprint);
         Assert.Equal("0ccabf036fb6dd0b", PreprocessingProfiles.RelsimTrain448.Fingerprint);
+        Assert.Equal("3c48973cad411347", PreprocessingProfiles.RelsimNative.Fingerprint);
     }
 
     [Fact]
@@ -51,12 +55,35 @@ public sealed class ImagePreprocessorTests
     [Fact]
     public void Apply_AnySidesAndFit_GivesTheSquare()
     {
-        Gen.Select(Gen.Int[1, 300], Gen.Int[1, 300], Gen.Enum<ImageFit>(), Gen.Int[1, 40]).Sample((width, height, fit, size) =>
+        Gen.Select(Gen.Int[1, 300], Gen.Int[1, 300], Gen.Enum<ImageFit>().Where(fit => fit != ImageFit.SmartResize), Gen.Int[1, 40]).Sample((width, height, fit, size) =>
         {
             var preprocessor = new ImagePreprocessor(PreprocessingProfiles.Mini128 with { Fit = fit, Size = size });
             RgbImage square = preprocessor.Apply(new RgbImage(width, height, new byte[width * height * 3]));
             return square.Width == size && square.Height == size && square.Pixels.All(b => b == 0);
         });
+    }
+
+    [Fact]
+    public void Apply_SmartResize_GivesMultiplesWithinTheBudget()
+    {
+        Gen.Select(Gen.Int[1, 400], Gen.Int[1, 400]).Where(sides => Math.Max(sides.Item1, sides.Item2) <= 200 * Math.Min(sides.Item1, sides.Item2)).Sample((width, height) =>
+        {
+            PreprocessingProfile profile = PreprocessingProfiles.RelsimNative with { MinPixels = 3136, MaxPixels = 400_000 };
+            RgbImage image = new ImagePreprocessor(profile).Apply(new RgbImage(width, height, new byte[width * height * 3]));
+            int pixels = image.Width * image.Height;
+            return image.Width % 28 == 0 && image.Height % 28 == 0 && pixels >= profile.MinPixels && pixels <= profile.MaxPixels;
+        });
+    }
+
+    [Fact]
+    public void Decode_SliverBeyondTheRatio_IsAnErrorOfTheImage()
+    {
+        using Image sliver = Image.Black(402, 2, bands: 3);
+
+        var error = Assert.Throws<ImageDecodeException>(() => new ImagePreprocessor(PreprocessingProfiles.RelsimNative).Decode(sliver.PngsaveBuffer(), "sliver.png"));
+
+        Assert.Equal(ImageFault.TooNarrow, error.Fault);
+        Assert.Contains("sliver.png: 402x2 pixels", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,6 +180,9 @@ public sealed class ImagePreprocessorTests
     public void Constructor_SizeOrLimitNotPositive_Throws()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImagePreprocessor(PreprocessingProfiles.Mini128 with { Size = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ImagePreprocessor(PreprocessingProfiles.RelsimNative with { Multiple = 0 }));
+        Assert.Throws<ArgumentException>(() => new ImagePreprocessor(PreprocessingProfiles.RelsimNative with { Size = 28 }));
+        Assert.Throws<ArgumentException>(() => new ImagePreprocessor(PreprocessingProfiles.RelsimNative with { AllowShrinkOnLoad = true }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImageDecoder(new ImageDecoderOptions { MaxPixels = 0 }));
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Relsim.Imaging;
 
 namespace Relsim.Tests.Imaging;
 
@@ -19,6 +20,19 @@ internal static class ReferenceImages
         }
 
         return path;
+    }
+
+    /// <summary>An image of the parity folder in Pillow's RGB: as Pillow decoded it where that is stored, so that another JPEG decoder does not matter.</summary>
+    public static RgbImage Decode(string file)
+    {
+        string stored = Path.Combine(Find("images"), "decoded", file + ".npy");
+        if (!File.Exists(stored))
+        {
+            return new ImageDecoder().Load(Find("images", file), DecodeConventions.Pillow);
+        }
+
+        Golden pixels = ReadNpy(stored);
+        return new RgbImage(pixels.Width, pixels.Height, pixels.Bytes);
     }
 
     public static IReadOnlyDictionary<string, Golden> ReadSafetensors(string path)
@@ -67,6 +81,8 @@ internal static class ReferenceImages
         public int Width => Shape[1];
 
         public int Channels => Shape.Length > 2 ? Shape[2] : 1;
+
+        public ReadOnlySpan<long> Longs => MemoryMarshal.Cast<byte, long>(Bytes);
 
         public ReadOnlySpan<float> Floats => MemoryMarshal.Cast<byte, float>(Bytes);
     }

@@ -23,16 +23,16 @@ public sealed class MiniEncoderTests : IClassFixture<MiniEncoderTests.SavedModel
     {
         RgbImage[] images = [.. Enumerable.Range(1, 2).SelectMany(step => TinyMini.Images(TinyMini.Batch(step, Side)))]; // more than one pass holds
 
-        IReadOnlyList<MiniEmbedding> together = saved.Encoder.Embed(images, Token);
+        IReadOnlyList<RelationalEmbedding> together = saved.Encoder.Embed(images, Token);
 
         Assert.Equal(images.Length, together.Count);
         foreach (int i in new[] { 0, 7, 31, 32, images.Length - 1 })
         {
-            MiniEmbedding alone = saved.Encoder.Embed([images[i]], Token)[0];
+            RelationalEmbedding alone = saved.Encoder.Embed([images[i]], Token)[0];
             AssertClose(alone.Relational, together[i].Relational);
             AssertClose(alone.Attribute, together[i].Attribute);
-            Assert.Equal(alone.Interest, together[i].Interest, 1e-5f);
-            Assert.InRange(alone.Interest, 0f, 1f);
+            Assert.Equal(alone.Interest!.Value, together[i].Interest!.Value, 1e-5f);
+            Assert.InRange(alone.Interest.Value, 0f, 1f);
         }
     }
 
@@ -73,10 +73,10 @@ public sealed class MiniEncoderTests : IClassFixture<MiniEncoderTests.SavedModel
     public void Embed_FromManyThreads_GivesWhatOneThreadGives()
     {
         RgbImage[] images = [.. TinyMini.Images(TinyMini.Batch(1, Side)).Take(8)];
-        MiniEmbedding[] serial = [.. images.Select(image => saved.Encoder.Embed([image], Token)[0])];
+        RelationalEmbedding[] serial = [.. images.Select(image => saved.Encoder.Embed([image], Token)[0])];
         float[] text = saved.Encoder.EmbedTexts(["a ring inside another"])[0];
 
-        var parallel = new MiniEmbedding[images.Length];
+        var parallel = new RelationalEmbedding[images.Length];
         var texts = new float[images.Length][];
         Parallel.For(0, images.Length, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Token }, i =>
         {
@@ -112,7 +112,7 @@ public sealed class MiniEncoderTests : IClassFixture<MiniEncoderTests.SavedModel
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.File("a.png"), Png(90, 60));
 
-        MiniEmbedding fromFile = saved.Encoder.EmbedFile(folder.File("a.png"));
+        RelationalEmbedding fromFile = saved.Encoder.EmbedFile(folder.File("a.png"));
 
         AssertClose(saved.Encoder.Embed([saved.Encoder.Prepare(folder.File("a.png"))], Token)[0].Relational, fromFile.Relational);
         Assert.Contains("b.png", Assert.Throws<ImageDecodeException>(() => saved.Encoder.EmbedFile(folder.File("b.png"))).Message, StringComparison.Ordinal);
@@ -123,7 +123,7 @@ public sealed class MiniEncoderTests : IClassFixture<MiniEncoderTests.SavedModel
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.File("a.png"), Png(90, 60));
-        MiniEmbedding expected = saved.Encoder.EmbedFile(folder.File("a.png"));
+        RelationalEmbedding expected = saved.Encoder.EmbedFile(folder.File("a.png"));
         MiniEncoder generator = saved.Encoder;
         DataContent[] contents = [new(Png(90, 60), "image/png"), new(Png(40, 40), "image/png")];
 

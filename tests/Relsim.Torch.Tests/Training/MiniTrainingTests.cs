@@ -102,12 +102,12 @@ public sealed class MiniTrainingTests
         float[] expectedTexts = model.EncodeTexts(batch.Bank).data<float>().ToArray();
         using MiniEncoder encoder = MiniEncoder.Load(report.Folder);
         RgbImage[] images = TinyMini.Images(batch);
-        IReadOnlyList<MiniEmbedding> actual = encoder.Embed(images, Token);
+        IReadOnlyList<RelationalEmbedding> actual = encoder.Embed(images, Token);
 
         const float HalfPrecision = 5e-3f;
         AssertClose(expected.Relational.data<float>().ToArray(), actual.SelectMany(e => e.Relational), HalfPrecision);
         AssertClose(expected.Attribute.data<float>().ToArray(), actual.SelectMany(e => e.Attribute), HalfPrecision);
-        AssertClose(expected.Interest.sigmoid().data<float>().ToArray(), actual.Select(e => e.Interest), HalfPrecision);
+        AssertClose(expected.Interest.sigmoid().data<float>().ToArray(), actual.Select(e => e.Interest!.Value), HalfPrecision);
         AssertClose(expectedTexts, encoder.EmbedTexts(batch.Bank).SelectMany(t => t), HalfPrecision);
     }
 

@@ -105,7 +105,15 @@ internal sealed record Qwen25VLConfig
         Require(NumKeyValueHeads > 0 && NumAttentionHeads % NumKeyValueHeads == 0, $"{NumKeyValueHeads} key-value heads do not divide {NumAttentionHeads} heads.");
         Require(2 * RopeScaling.MropeSection.Sum() == HeadSize, $"mrope_section [{string.Join(", ", RopeScaling.MropeSection)}] does not fill half a head of {HeadSize}.");
         Require(VisionConfig.OutHiddenSize == HiddenSize, $"the vision tower's out_hidden_size {VisionConfig.OutHiddenSize} is not hidden_size {HiddenSize}.");
-        Require(VisionConfig.NumHeads > 0 && VisionConfig.HiddenSize % VisionConfig.NumHeads == 0, $"{VisionConfig.NumHeads} heads do not divide the vision tower's {VisionConfig.HiddenSize}.");
+        Require(
+            VisionConfig.NumHeads > 0 && VisionConfig.HiddenSize % (4 * VisionConfig.NumHeads) == 0,
+            $"{VisionConfig.NumHeads} heads do not cut the vision tower's {VisionConfig.HiddenSize} into multiples of 4, as its rotary embedding needs.");
+        Require(
+            VisionConfig.PatchSize > 0 && VisionConfig.SpatialMergeSize > 0 && VisionConfig.TemporalPatchSize > 0,
+            "patch_size, spatial_merge_size and temporal_patch_size must be positive.");
+        Require(
+            VisionConfig.WindowSize >= VisionConfig.PatchSize * VisionConfig.SpatialMergeSize,
+            $"window_size {VisionConfig.WindowSize} does not hold one token of {VisionConfig.PatchSize} * {VisionConfig.SpatialMergeSize} pixels.");
     }
 
     private static void Require(bool holds, string otherwise)

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Relsim.Imaging;
+
+namespace Relsim.Torch.Encoders;
+
+/// <summary>The type in which a model's weights are kept and multiplied.</summary>
+public enum WeightType
+{
+    /// <summary>16 bits, the published models' own.</summary>
+    Bf16,
+
+    /// <summary>32 bits: the most exact, the slowest and twice the memory.</summary>
+    F32,
+
+    /// <summary>8 bits with float outliers, CPU only: half the memory, a measured error.</summary>
+    I8,
+}
+
+/// <summary>How a model is loaded. What is null is the model's own choice; the mini model refuses what means nothing to it.</summary>
+public sealed record EncoderOptions
+{
+    /// <summary>Batch budget of a big model where <see cref="BatchTokens"/> is null: eight images of 448 x 448 pixels.</summary>
+    public const int DefaultBatchTokens = 2048;
+
+    /// <summary>Where it runs: "cpu" (default), "cuda" or "cuda:N".</summary>
+    public string? Device { get; init; }
+
+    /// <summary>Type of the weights; default: <see cref="WeightType.Bf16"/> where the processor multiplies it, else <see cref="WeightType.F32"/>.</summary>
+    public WeightType? DType { get; init; }
+
+    /// <summary>Most tokens in a batch, padding included, at least 1; default <see cref="DefaultBatchTokens"/>.</summary>
+    public int? BatchTokens { get; init; }
+
+    /// <summary>Name of the preprocessing profile; default: the one that the model was trained with.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>Folder or hub id of the model that an adapter changes; default: what the adapter names.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>Folder or hub id of the model that embeds texts into an image model's space; default: none, or one beside the model.</summary>
+    public string? TextModel { get; init; }
+
+    /// <summary>Number of the CUDA device, or null for the CPU.</summary>
+    internal int? CudaDevice => Device is null or "cpu" ? null
+        : Device == "cuda" ? 0
+        : int.Parse(Device.AsSpan("cuda:".Length), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    /// <summary>Checks each value by itself; whether the machine has the device is asked when the model is loaded.</summary>
+    /// <exception cref="ArgumentException">A value is not allowed; the message names it and what is.</exception>
+    public void Validate()
+    {
+        if (Device is not (null or "cpu" or "cuda")
+            && !(Device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(Device.AsSpan("cuda:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+        {
+            throw new ArgumentException($"The device '{Device}' is unknown. Known: cpu, cuda, cuda:N (the number of the device, from 0).");
+        }
+
+        if (DType is { } type && !Enum.IsDefined(type))
+        {
+            throw new ArgumentException($"The weight type {type} is unknown. Known: {string.Join(", ", Enum.GetNames<WeightType>())}.");
+        }
+
+        if (DType == WeightType.I8 && CudaDevice is not null)
+        {
+            throw new ArgumentException($"8-bit weights run on the CPU alone, not on {Device}; take bfloat16 there.");
+        }
+
+        if (BatchTokens < 1)
+        {
+            throw new ArgumentException($"A batch must hold at least 1 token, not {BatchTokens}.");
+        }
+
+        if (Profile is not null && !PreprocessingProfiles.All.Any(known => known.Name == Profile))
+        {
+            throw new ArgumentException($"No profile is called '{Profile}'. Known: {string.Join(", ", PreprocessingProfiles.All.Select(known => known.Name))}.");
+        }
+    }
+}
