@@ -71,25 +71,33 @@ internal static class Int8Checkpoint
     /// <param name="module">A module whose parameters all belong to <see cref="WeightLayer"/>s; of no use after an error.</param>
     /// <param name="source">The file; it may be closed afterwards.</param>
     /// <param name="type">Floating-point type of the other weights; null leaves each as it is stored.</param>
+    /// <param name="options">How names relate.</param>
     /// <exception cref="WeightsException">A tensor is missing, unexpected, mis-shaped or of another type; the message names it.</exception>
-    public static LoadReport Bind(Module module, TensorSource source, ScalarType? type = null)
+    public static LoadReport Bind(Module module, TensorSource source, ScalarType? type = null, WeightLoadOptions? options = null)
     {
+        options ??= new WeightLoadOptions();
         Dictionary<string, LoraLinear> layers = ActivationRecorder.LayersOf(module).ToDictionary(part => part.Name, part => part.Layer, StringComparer.Ordinal);
-        HashSet<string> taken = new(StringComparer.Ordinal);
+        HashSet<string> taken = new(StringComparer.Ordinal), quantized = new(StringComparer.Ordinal);
         foreach (string name in LayersIn(source))
         {
-            if (!layers.TryGetValue(name, out LoraLinear? layer))
+            taken.UnionWith([name + Weight, name + Scale, name + Index, name + Outliers]);
+            if (options.Rename(name + Weight) is not string wanted)
+            {
+                continue;
+            }
+
+            if (!layers.TryGetValue(LayerOf(wanted) ?? wanted, out LoraLinear? layer))
             {
                 throw new WeightsException(source.FilePath, name + Weight, "the model has no linear layer of this name.");
             }
 
             Quantize(layer, source, name);
-            taken.UnionWith([name + Weight, name + Scale, name + Index, name + Outliers]);
+            quantized.UnionWith([name + Weight, name + Scale, name + Index, name + Outliers]);
         }
 
         using var rest = new Remainder(source, taken);
-        LoadReport report = ModuleWeights.Bind(module, rest, type);
-        return report with { Tensors = report.Tensors + taken.Count, Bytes = report.Bytes + taken.Sum(name => source.Tensors[name].Length) };
+        LoadReport report = ModuleWeights.Bind(module, rest, type, options);
+        return report with { Tensors = report.Tensors + quantized.Count, Bytes = report.Bytes + quantized.Sum(name => source.Tensors[name].Length) };
     }
 
     private static void Quantize(LoraLinear layer, TensorSource source, string name)
