@@ -120,8 +120,10 @@ public class Int8CheckpointTests
             path,
             new Dictionary<string, Tensor>
             {
-                ["up.weight"] = randn([64, 100], generator: generator), ["up.bias"] = randn([64], generator: generator),
-                ["down.weight"] = randn([30, 64], generator: generator), ["down.bias"] = randn([30], generator: generator),
+                ["up.weight"] = randn([64, 100], generator: generator),
+                ["up.bias"] = randn([64], generator: generator),
+                ["down.weight"] = randn([30, 64], generator: generator),
+                ["down.bias"] = randn([30], generator: generator),
                 ["norm.weight"] = rand([64], generator: generator),
             },
             null,

@@ -13,9 +13,10 @@ internal static unsafe class Int8Linear
 {
     // Between, oneDNN lays the weights out anew for a product of matrices that is too small to pay for it; for one row it does not.
     private const int LeastRowsByDots = 2;
-    private const int MostRowsByDots = 6;
+    private const int MostRowsByDots = 5;
 
     private const int TileOfOutputs = 32;
+    private const int RowsOfRescaling = 16;
     private const long MostSums = 1 << 20; // of one slice of outputs: few enough to stay in the cache until they are rescaled
 
     /// <summary>The kernels that sum products of bytes.</summary>
@@ -84,7 +85,7 @@ internal static unsafe class Int8Linear
         var layer = new Int8Rescale.Layer(
             (nint)TensorMemory.Address(weight.Scales), bias is null ? 0 : (nint)TensorMemory.Address(bias), (nint)TensorMemory.Address(weight.OutlierWeight),
             weight.Apart.Length, weight.Outputs);
-        var all = new Int8Rescale.Rows(0, 0, 0, rows, (nint)TensorMemory.Address(scales), (nint)TensorMemory.Address(others), (nint)TensorMemory.Address(result));
+        var all = new Int8Rescale.Rows(0, 0, 0, (nint)TensorMemory.Address(scales), (nint)TensorMemory.Address(others), (nint)TensorMemory.Address(result));
         if (kernel == Kernel.Product || (kernel == Kernel.Fastest && rows is < LeastRowsByDots or > MostRowsByDots && IntegerProduct.IsAvailable))
         {
             MultiplyMatrices<TFormat>(q, weight, layer, all, rows);
@@ -130,7 +131,7 @@ internal static unsafe class Int8Linear
             Tensor acc = sums.narrow(0, 0, (long)rows * count).view(rows, count);           // [M, O of the slice]
             IntegerProduct.Multiply(q, weight.Values.narrow(0, first, count), acc);
             Int8Rescale.Rows part = all with { Acc = (nint)TensorMemory.Address(acc), Width = count, First = first };
-            Threaded.For(count, TileOfOutputs, (from, to) => Int8Rescale.Write<TFormat>(layer, part, from, to));
+            Threaded.For(rows, RowsOfRescaling, (from, to) => Int8Rescale.Write<TFormat>(layer, part, from, to));
         }
     }
 
@@ -152,7 +153,7 @@ internal static unsafe class Int8Linear
                 int first = tile * TileOfOutputs;
                 int count = Math.Min(TileOfOutputs, outputs - first);
                 Int8Dots.Multiply<TPairs>(x, rows, w + ((nint)first * inputs), count, inputs, (int*)memory.Pointer);
-                Int8Rescale.Write<TFormat>(layer, all with { Acc = (nint)memory.Pointer, Width = count, First = first }, 0, count);
+                Int8Rescale.Write<TFormat>(layer, all with { Acc = (nint)memory.Pointer, Width = count, First = first }, 0, rows);
             }
         });
     }

@@ -13,6 +13,7 @@ internal static unsafe class Int8Rescale
 {
     private const int Lanes = 16;
     private const int Block = 2 * Lanes; // outputs taken together: a cache line of bfloat16
+    private const int RowsAtOnce = 16; // as many streams of sums and results as caches fetch ahead
     private const int RowsTogether = 4; // times two vectors: as many sums as keep the multiplier busy
 
     /// <summary>What is the same for every row of a layer.</summary>
@@ -27,45 +28,53 @@ internal static unsafe class Int8Rescale
     /// <param name="Acc">[M, <paramref name="Width"/>].</param>
     /// <param name="Width">Outputs in <paramref name="Acc"/>.</param>
     /// <param name="First">The first of them.</param>
-    /// <param name="Count">M.</param>
     /// <param name="Scales">s [M].</param>
     /// <param name="Others">x [M, K].</param>
     /// <param name="Result">y [M, O].</param>
-    public readonly record struct Rows(nint Acc, int Width, int First, int Count, nint Scales, nint Others, nint Result);
+    public readonly record struct Rows(nint Acc, int Width, int First, nint Scales, nint Others, nint Result);
 
-    /// <summary>Writes the results of columns <paramref name="from"/> to <paramref name="to"/> of the sums.</summary>
+    /// <summary>Writes the results of rows <paramref name="from"/> to <paramref name="to"/>.</summary>
     public static void Write<TFormat>(in Layer layer, in Rows rows, int from, int to)
         where TFormat : IFloatFormat
     {
         float[] rented = ArrayPool<float>.Shared.Rent((layer.Apart + 1) * Block);
         fixed (float* side = rented)
         {
-            int column = from;
-            for (; column <= to - Block; column += Block)
+            for (; from < to; from += RowsAtOnce)
             {
-                Unpack(layer, rows.First + column, side);
-                int row = 0;
-                for (; row <= rows.Count - RowsTogether; row += RowsTogether)
-                {
-                    FourRows<TFormat>(layer, rows, row, column, side);
-                }
-
-                for (; row < rows.Count; row++)
-                {
-                    OneRow<TFormat>(layer, rows, row, column, side);
-                }
-            }
-
-            for (; column < to; column++)
-            {
-                for (int row = 0; row < rows.Count; row++)
-                {
-                    One<TFormat>(layer, rows, row, column);
-                }
+                WriteRows<TFormat>(layer, rows, from, Math.Min(from + RowsAtOnce, to), side);
             }
         }
 
         ArrayPool<float>.Shared.Return(rented);
+    }
+
+    private static void WriteRows<TFormat>(in Layer layer, in Rows rows, int from, int to, float* side)
+        where TFormat : IFloatFormat
+    {
+        int column = 0;
+        for (; column <= rows.Width - Block; column += Block)
+        {
+            Unpack(layer, rows.First + column, side);
+            int row = from;
+            for (; row <= to - RowsTogether; row += RowsTogether)
+            {
+                FourRows<TFormat>(layer, rows, row, column, side);
+            }
+
+            for (; row < to; row++)
+            {
+                OneRow<TFormat>(layer, rows, row, column, side);
+            }
+        }
+
+        for (int row = from; row < to; row++)
+        {
+            for (int rest = column; rest < rows.Width; rest++)
+            {
+                One<TFormat>(layer, rows, row, rest);
+            }
+        }
     }
 
     /// <summary>The block's columns of v in float32, side by side: in place they lie a whole row apart.</summary>
