@@ -1,12 +1,14 @@
 using System.CommandLine;
+using Relsim.Torch.Captioning;
 using Relsim.Torch.Encoders;
 
 namespace Relsim.Cli;
 
-/// <summary>The options that choose a model and how it runs: <c>mini</c>, which ships with the program, or a folder.</summary>
+/// <summary>The options that choose a model and how it runs: <c>mini</c>, which ships with the program, a folder, or a model of the hub.</summary>
 internal sealed class ModelOption
 {
     public const string Mini = "mini";
+    public const string Captioner = "relsim-captioner-7b";
 
     private static readonly Dictionary<string, WeightType> Types = new(StringComparer.Ordinal)
     {
@@ -15,11 +17,7 @@ internal sealed class ModelOption
         ["int8"] = WeightType.I8,
     };
 
-    private readonly Option<string> _model = new("--model")
-    {
-        Description = "The model: 'mini', which ships with the program, or a model's folder.",
-        DefaultValueFactory = _ => Mini,
-    };
+    private readonly Option<string> _model;
 
     private readonly Option<string?> _device = new("--device") { Description = "Where a big model runs: cpu (default), cuda or cuda:N." };
 
@@ -30,19 +28,44 @@ internal sealed class ModelOption
         Description = $"Most tokens of pictures that a big model embeds at once (default {EncoderOptions.DefaultBatchTokens}); a picture of 448 x 448 pixels has 256.",
     };
 
-    private readonly Option<string?> _profile = new("--profile") { Description = "How pictures are prepared for a big model: relsim-train448 (default) or relsim-native." };
+    private readonly Option<string?> _profile;
 
-    /// <summary>Adds all of them, and their checks, to a command.</summary>
+    private readonly Option<string?> _base = new("--base") { Description = "Folder or hub id of the model that an adapter changes (default: the one that it names)." };
+
+    private readonly Option<string?> _textModel = new("--text-model") { Description = "Folder or hub id of the model that embeds texts beside a big model (default: all-MiniLM-L6-v2 where it was pulled)." };
+
+    private ModelOption(string model, string description, string profiles)
+    {
+        _model = new Option<string>("--model") { Description = description, DefaultValueFactory = _ => model };
+        _profile = new Option<string?>("--profile") { Description = $"How pictures are prepared for a big model: {profiles}." };
+        _type.AcceptOnlyFromAmong([.. Types.Keys]);
+    }
+
+    /// <summary>Adds all of them, and their checks, to a command that embeds.</summary>
     public static ModelOption AddTo(Command command)
     {
-        var option = new ModelOption();
-        option._type.AcceptOnlyFromAmong([.. Types.Keys]);
-        foreach (Option part in new Option[] { option._model, option._device, option._type, option._batchTokens, option._profile })
-        {
-            command.Options.Add(part);
-        }
-
+        var option = new ModelOption(
+            Mini, "The model: 'mini', which ships with the program, a pulled one ('relsim-7b' or an id of the hub), or a model's folder.", "relsim-train448 (default) or relsim-native");
+        option.Add(command, option._textModel);
         return option;
+    }
+
+    /// <summary>Adds those of a command that writes captions.</summary>
+    public static ModelOption AddCaptionerTo(Command command)
+    {
+        var option = new ModelOption(
+            Captioner, "The model: a pulled one ('relsim-captioner-7b' or an id of the hub), or the folder of a Qwen2.5-VL model or adapter.", "captioner-448 (default) or relsim-native");
+        option.Add(command);
+        return option;
+    }
+
+    /// <summary>Loads the captioner that a command line asks for.</summary>
+    public Qwen25VLChatClient LoadCaptioner(ParseResult parse)
+    {
+        string model = parse.GetValue(_model)!;
+        return model == Mini
+            ? throw new CommandException($"the model '{Mini}' writes no captions. Take '{Captioner}' (relsim models pull {Captioner}), or 'relsim explain' for captions from its list.")
+            : Qwen25VLChatClient.Load(model, ReadOptions(parse));
     }
 
     /// <summary>Loads the model that a command line asks for.</summary>
@@ -58,5 +81,15 @@ internal sealed class ModelOption
         DType = parse.GetValue(_type) is { } type ? Types[type] : null,
         BatchTokens = parse.GetValue(_batchTokens),
         Profile = parse.GetValue(_profile),
+        Base = parse.GetValue(_base),
+        TextModel = parse.GetValue(_textModel),
     };
+
+    private void Add(Command command, params ReadOnlySpan<Option> more)
+    {
+        foreach (Option part in (Option[])[_model, _base, .. more, _device, _type, _batchTokens, _profile])
+        {
+            command.Options.Add(part);
+        }
+    }
 }

@@ -15,6 +15,7 @@ internal static class Program
         SearchCommand.Create(),
         LibraryCommand.Create(),
         EmbedCommand.Create(),
+        CaptionCommand.Create(),
         ScenesCommand.Create(),
         TrainCommand.Create(),
         EvaluateCommand.Create(),

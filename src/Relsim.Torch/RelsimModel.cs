@@ -4,6 +4,7 @@ using Relsim.Search;
 using Relsim.Torch.Encoders;
 using Relsim.Torch.Training;
 using Relsim.Torch.Weights;
+using Relsim.Torch.Weights.Hub;
 
 namespace Relsim;
 
@@ -77,11 +78,19 @@ public sealed class RelsimModel : IDisposable
         return Load(folder, options);
     }
 
-    /// <summary>Loads a model from its folder: a mini model's (config.json, model.safetensors), or any other that <see cref="EncoderLoader"/> knows; captions.txt, if it has its own.</summary>
+    /// <summary>
+    /// Loads a model by its folder (a mini model's config.json and model.safetensors, a relsim adapter's), or one that has been pulled from the hub by its short
+    /// name or id ("relsim-7b").
+    /// </summary>
     /// <exception cref="ArgumentException">An option has no meaning for the model, is out of range, or asks for a device that is not there.</exception>
     /// <exception cref="WeightsException">A file is missing, or a weight is missing, unexpected or mis-shaped.</exception>
     /// <exception cref="InvalidDataException">A configuration lacks a key, or is of no model that is known here.</exception>
-    public static RelsimModel Load(string folder, EncoderOptions? options = null) => FromEncoder(folder, EncoderLoader.Load(folder, options));
+    /// <exception cref="HubException">The name is of no model, or a part of it has not been pulled; the message says how to.</exception>
+    public static RelsimModel Load(string model, EncoderOptions? options = null)
+    {
+        (RelationalEncoder encoder, string folder) = EncoderLoader.LoadNamed(model, options);
+        return FromEncoder(folder, encoder);
+    }
 
     /// <summary>A model around an encoder, which it disposes; captions come from <paramref name="folder"/>, or from the program where it has none.</summary>
     public static RelsimModel FromEncoder(string folder, RelationalEncoder encoder)

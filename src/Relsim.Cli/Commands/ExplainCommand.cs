@@ -35,7 +35,7 @@ internal static class ExplainCommand
         return command;
     }
 
-    private static void Print(Output output, string path, float? interest, IReadOnlyList<CaptionMatch> captions) =>
+    internal static void Print(Output output, string path, float? interest, IReadOnlyList<CaptionMatch> captions) =>
         output.Write(new { path, interest, captions }, console =>
         {
             if (interest is not null)
@@ -46,7 +46,7 @@ internal static class ExplainCommand
             CaptionTables.Print(console, "Captions that fit it best:", captions);
         });
 
-    private static void Print(Output output, string first, string second, ImageComparison result)
+    internal static void Print(Output output, string first, string second, ImageComparison result)
     {
         var document = new
         {

@@ -47,7 +47,13 @@ internal static class ModelsPullCommand
     {
         var document = reports.Select(report => new
         {
-            id = report.Id.ToString(), report.Commit, report.Folder, report.Files, report.Bytes, report.Fetched, report.FetchedBytes,
+            id = report.Id.ToString(),
+            report.Commit,
+            report.Folder,
+            report.Files,
+            report.Bytes,
+            report.Fetched,
+            report.FetchedBytes,
         }).ToArray();
         output.Write(document, console =>
         {

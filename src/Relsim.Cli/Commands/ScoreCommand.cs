@@ -22,7 +22,7 @@ internal static class ScoreCommand
         return command;
     }
 
-    private static void Print(Output output, string first, string second, ImageComparison result)
+    internal static void Print(Output output, string first, string second, ImageComparison result)
     {
         var document = new
         {

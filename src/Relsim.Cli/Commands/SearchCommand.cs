@@ -61,7 +61,7 @@ internal static class SearchCommand
         }
     }
 
-    private static void Print(Output output, EmbeddingStore store, LibrarySearchResult result)
+    internal static void Print(Output output, EmbeddingStore store, LibrarySearchResult result)
     {
         string? shortfall = result.Shortfall?.ToString();
         var document = new

@@ -15,9 +15,20 @@ public sealed class AnonymousCaptioner(IChatClient client, CaptionOptions? optio
 {
     private readonly CaptionSampler _sampler = new(client, options, CaptionPrompt.SingleImage, check);
 
-    /// <summary>As many captions of an encoded image (JPEG, PNG, ...) as the options ask for; <paramref name="name"/> stands for it in messages.</summary>
+    /// <summary>Pictures that are best captioned at once; 1 where the model is a service.</summary>
+    public int BatchSize => _sampler.BatchSize;
+
+    /// <summary>As many captions of an image as the options ask for.</summary>
     /// <exception cref="ImageDecodeException">The bytes are of no known image format, or a local model cannot decode them.</exception>
-    public Task<IReadOnlyList<AnonymousCaption>> CaptionAsync(
-        ReadOnlyMemory<byte> image, string name, CancellationToken cancellationToken = default) =>
-        _sampler.SampleAsync([(image, name)], cancellationToken);
+    public async Task<IReadOnlyList<AnonymousCaption>> CaptionAsync(EncodedImage image, CancellationToken cancellationToken = default) =>
+        (await CaptionAsync([image], cancellationToken).ConfigureAwait(false))[0];
+
+    /// <summary>As many captions of each image as the options ask for, in order; they do not depend on what else is asked about.</summary>
+    /// <exception cref="ImageDecodeException">The bytes of one are of no known image format, or a local model cannot decode them.</exception>
+    public Task<IReadOnlyList<IReadOnlyList<AnonymousCaption>>> CaptionAsync(
+        IReadOnlyList<EncodedImage> images, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return _sampler.SampleAsync([.. images.Select(image => new[] { image })], cancellationToken);
+    }
 }

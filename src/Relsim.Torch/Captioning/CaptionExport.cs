@@ -35,10 +35,9 @@ public sealed class CaptionExport(AnonymousCaptioner captioner, string run, Imag
         ArgumentNullException.ThrowIfNull(inputs);
         using CaptionJournal journal = CaptionJournal.Open(path, run);
         var images = new List<CaptionedImage>(inputs.Count);
-        foreach (ImageInput input in inputs)
+        foreach (ImageInput[] chunk in inputs.Chunk(captioner.BatchSize))
         {
-            CaptionedImage image = await CaptionAsync(input, journal, cancellationToken).ConfigureAwait(false);
-            images.Add(image);
+            images.AddRange(await CaptionAsync(chunk, journal, cancellationToken).ConfigureAwait(false));
             progress?.Report(new LibraryProgress(images.Count, inputs.Count, images.Count(done => done.Error is not null)));
         }
 
@@ -65,27 +64,67 @@ public sealed class CaptionExport(AnonymousCaptioner captioner, string run, Imag
         }
     });
 
-    private async Task<CaptionedImage> CaptionAsync(ImageInput input, CaptionJournal journal, CancellationToken cancellationToken)
+    private async Task<CaptionedImage[]> CaptionAsync(ImageInput[] inputs, CaptionJournal journal, CancellationToken cancellationToken)
     {
-        CaptionedImage image;
+        var results = new CaptionedImage[inputs.Length];
+        List<(int Index, EncodedImage Image, string Md5)> open = [];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            try
+            {
+                byte[] bytes = _decoder.ReadFile(inputs[i].Path);
+                string md5 = CaptionRecord.HashOf(bytes);
+                if (journal.Done.TryGetValue(inputs[i].Id, out CaptionedImage? done) && done.ImageHash == md5)
+                {
+                    results[i] = done;
+                }
+                else
+                {
+                    open.Add((i, new EncodedImage(bytes, inputs[i].Path), md5));
+                }
+            }
+            catch (ImageDecodeException e)
+            {
+                results[i] = Failed(inputs[i], e);
+            }
+        }
+
+        IReadOnlyList<Answer> answers = open.Count == 0 ? [] : await AskAsync([.. open.Select(question => question.Image)], cancellationToken).ConfigureAwait(false);
+        foreach (((int index, _, string md5), Answer answer) in open.Zip(answers))
+        {
+            results[index] = answer.Fault is { } fault ? Failed(inputs[index], fault) : new CaptionedImage(
+                inputs[index].Id, md5, [.. answer.Captions.Select((caption, sample) => CaptionLine.OfImage(inputs[index], md5, caption, sample))], null);
+            journal.Append(results[index]);
+        }
+
+        return results;
+    }
+
+    /// <summary>Asks about all at once, or, where one of them is broken inside, about each: it must not cost the others their captions.</summary>
+    private async Task<IReadOnlyList<Answer>> AskAsync(EncodedImage[] images, CancellationToken cancellationToken)
+    {
         try
         {
-            byte[] bytes = _decoder.ReadFile(input.Path);
-            string md5 = CaptionRecord.HashOf(bytes);
-            if (journal.Done.TryGetValue(input.Id, out CaptionedImage? done) && done.ImageHash == md5)
+            return [.. (await captioner.CaptionAsync(images, cancellationToken).ConfigureAwait(false)).Select(captions => new Answer(captions, null))];
+        }
+        catch (ImageDecodeException e) when (images.Length == 1)
+        {
+            return [new Answer([], e)];
+        }
+        catch (ImageDecodeException)
+        {
+            var each = new List<Answer>(images.Length);
+            foreach (EncodedImage image in images)
             {
-                return done;
+                each.AddRange(await AskAsync([image], cancellationToken).ConfigureAwait(false));
             }
 
-            IReadOnlyList<AnonymousCaption> captions = await captioner.CaptionAsync(bytes, input.Path, cancellationToken).ConfigureAwait(false);
-            image = new CaptionedImage(input.Id, md5, [.. captions.Select((caption, sample) => CaptionLine.OfImage(input, md5, caption, sample))], null);
+            return each;
         }
-        catch (ImageDecodeException e)
-        {
-            image = new CaptionedImage(input.Id, null, [], new ExportError(input.Id, input.Path, e.Reason));
-        }
-
-        journal.Append(image);
-        return image;
     }
+
+    private static CaptionedImage Failed(ImageInput input, ImageDecodeException e) => new(input.Id, null, [], new ExportError(input.Id, input.Path, e.Reason));
+
+    /// <summary>The captions of a picture, or why there are none.</summary>
+    private sealed record Answer(IReadOnlyList<AnonymousCaption> Captions, ImageDecodeException? Fault);
 }

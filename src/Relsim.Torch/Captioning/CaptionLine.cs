@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Relsim.Datasets;
@@ -8,6 +9,9 @@ namespace Relsim.Torch.Captioning;
 /// <summary>One line of a caption file: the published columns (see <see cref="CaptionRecord"/>), and what we add.</summary>
 public sealed record CaptionLine
 {
+    // Letters of all scripts as they are: the file is read by people too.
+    private static readonly CaptionJson Readable = new(new JsonSerializerOptions(CaptionJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <summary>MD5 of the picture's bytes in hexadecimal, as the published files name pictures; absent in a line about a group.</summary>
     public string? ImageHash { get; init; }
 
@@ -68,7 +72,7 @@ public sealed record CaptionLine
     }
 
     /// <summary>The line's JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, CaptionJson.Default.CaptionLine);
+    public string ToJson() => JsonSerializer.Serialize(this, Readable.CaptionLine);
 }
 
 /// <summary>What was found out about one picture: its lines, or why there are none. One line of a journal.</summary>

@@ -24,27 +24,39 @@ internal sealed class CaptionSampler
         _check = check ?? AnonymityCheck.Default;
     }
 
-    public async Task<IReadOnlyList<AnonymousCaption>> SampleAsync(
-        IReadOnlyList<(ReadOnlyMemory<byte> Image, string Name)> images, CancellationToken cancellationToken)
+    /// <summary>Questions that are best asked at once.</summary>
+    public int BatchSize => _client.GetService<ISampledChatClient>()?.BatchSize ?? 1;
+
+    /// <summary>The captions of each question, which is asked about one image or several.</summary>
+    public async Task<IReadOnlyList<IReadOnlyList<AnonymousCaption>>> SampleAsync(
+        IReadOnlyList<IReadOnlyList<EncodedImage>> questions, CancellationToken cancellationToken)
     {
-        List<AIContent> contents = [.. images.Select(image => Content(image.Image, image.Name)), new TextContent(_prompt)];
-        ChatMessage[] question = [new ChatMessage(ChatRole.User, contents)];
-        IReadOnlyList<string> texts = _client.GetService<ISampledChatClient>() is { } local
-            ? await local.SampleAsync(question, Options(0), _options.Samples, cancellationToken).ConfigureAwait(false)
-            : await AskEachAsync(question, cancellationToken).ConfigureAwait(false);
-        return [.. texts.Select(Unquote).Select(text => new AnonymousCaption(text, _check.Inspect(text)))];
+        ChatMessage[][] messages = [.. questions.Select(Question)];
+        IReadOnlyList<IReadOnlyList<string>> answers = _client.GetService<ISampledChatClient>() is { } local
+            ? await local.SampleAsync(messages, Options(0), _options.Samples, cancellationToken).ConfigureAwait(false)
+            : await AskEachAsync(messages, cancellationToken).ConfigureAwait(false);
+        return [.. answers.Select(texts => (IReadOnlyList<AnonymousCaption>)[.. texts.Select(Unquote).Select(text => new AnonymousCaption(text, _check.Inspect(text)))])];
     }
 
-    private async Task<IReadOnlyList<string>> AskEachAsync(ChatMessage[] question, CancellationToken cancellationToken)
+    private ChatMessage[] Question(IReadOnlyList<EncodedImage> images) =>
+        [new ChatMessage(ChatRole.User, [.. images.Select(Content), new TextContent(_prompt)])];
+
+    private async Task<IReadOnlyList<IReadOnlyList<string>>> AskEachAsync(ChatMessage[][] questions, CancellationToken cancellationToken)
     {
-        var texts = new List<string>(_options.Samples);
-        for (int sample = 0; sample < _options.Samples; sample++)
+        var answers = new List<IReadOnlyList<string>>(questions.Length);
+        foreach (ChatMessage[] question in questions)
         {
-            ChatResponse response = await _client.GetResponseAsync(question, Options(sample), cancellationToken).ConfigureAwait(false);
-            texts.Add(response.Text);
+            var texts = new List<string>(_options.Samples);
+            for (int sample = 0; sample < _options.Samples; sample++)
+            {
+                ChatResponse response = await _client.GetResponseAsync(question, Options(sample), cancellationToken).ConfigureAwait(false);
+                texts.Add(response.Text);
+            }
+
+            answers.Add(texts);
         }
 
-        return texts;
+        return answers;
     }
 
     private ChatOptions Options(int sample) => new()
@@ -55,11 +67,11 @@ internal sealed class CaptionSampler
         Seed = _options.Seed + sample,
     };
 
-    private static DataContent Content(ReadOnlyMemory<byte> image, string name)
+    private static DataContent Content(EncodedImage image)
     {
-        string type = ImageFormats.MediaType(image.Span)
-            ?? throw new ImageDecodeException(name, ImageFault.NotAnImage, "the first bytes are of no known image format");
-        return new DataContent(image, type) { Name = name };
+        string type = ImageFormats.MediaType(image.Bytes.Span)
+            ?? throw new ImageDecodeException(image.Name, ImageFault.NotAnImage, "the first bytes are of no known image format");
+        return new DataContent(image.Bytes, type) { Name = image.Name };
     }
 
     private static string Unquote(string text)

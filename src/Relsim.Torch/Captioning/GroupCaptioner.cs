@@ -12,15 +12,14 @@ public sealed class GroupCaptioner(IChatClient client, CaptionOptions? options =
 {
     private readonly CaptionSampler _sampler = new(client, options, CaptionPrompt.ImageGroup, check);
 
-    /// <summary>As many captions of a group of encoded images as the options ask for; the names stand for them in messages.</summary>
+    /// <summary>As many captions of a group as the options ask for.</summary>
     /// <exception cref="ArgumentException">There are fewer than two images.</exception>
-    /// <exception cref="ImageDecodeException">The bytes are of no known image format, or a local model cannot decode them.</exception>
-    public Task<IReadOnlyList<AnonymousCaption>> CaptionAsync(
-        IReadOnlyList<(ReadOnlyMemory<byte> Image, string Name)> images, CancellationToken cancellationToken = default)
+    /// <exception cref="ImageDecodeException">The bytes of one are of no known image format, or a local model cannot decode them.</exception>
+    public async Task<IReadOnlyList<AnonymousCaption>> CaptionAsync(IReadOnlyList<EncodedImage> images, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         return images.Count >= 2
-            ? _sampler.SampleAsync(images, cancellationToken)
+            ? (await _sampler.SampleAsync([images], cancellationToken).ConfigureAwait(false))[0]
             : throw new ArgumentException("A group caption needs at least two pictures.", nameof(images));
     }
 }

@@ -3,6 +3,7 @@ using Relsim.Imaging;
 using Relsim.Torch.Native;
 using Relsim.Torch.Training;
 using Relsim.Torch.Weights;
+using Relsim.Torch.Weights.Hub;
 using TorchSharp;
 
 namespace Relsim.Torch.Encoders;
@@ -44,8 +45,31 @@ public static class EncoderLoader
             }
         }
 
+        return LoadRelsim(folder, options);
+    }
+
+    /// <summary>Loads a model by its folder, or one of the hub by its short name or id, which must have been pulled.</summary>
+    /// <returns>The encoder, and the folder that stands for the model.</returns>
+    /// <exception cref="HubException">The name is of no model, or a part has not been pulled; the message says how to.</exception>
+    public static (RelationalEncoder Encoder, string Folder) LoadNamed(string model, EncoderOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        if (Directory.Exists(model))
+        {
+            return (Load(model, options), model);
+        }
+
+        options ??= new EncoderOptions();
+        options.Validate();
+        RelsimEncoder encoder = LoadRelsim(model, options);
+        return (encoder, encoder.Folder);
+    }
+
+    private static RelsimEncoder LoadRelsim(string model, EncoderOptions options)
+    {
         RequireDevice(options);
-        throw new NotSupportedException($"{folder} holds a Qwen2.5-VL model or an adapter of one, which this version cannot embed with. Use the model that ships with the program.");
+        using ModelStore store = ModelStore.Open();
+        return RelsimEncoder.Load(ModelFolders.Resolve(model, store, options.Base, options.TextModel), options);
     }
 
     /// <summary>What the files of a folder say that it holds.</summary>
@@ -95,7 +119,8 @@ public static class EncoderLoader
         }
     }
 
-    private static void RequireDevice(EncoderOptions options)
+    /// <exception cref="ArgumentException">The device is not there.</exception>
+    internal static void RequireDevice(EncoderOptions options)
     {
         if (options.CudaDevice is not { } device)
         {

@@ -31,7 +31,8 @@ public static class ModelCaptions
         int dimension = encoder.RelationalDimension;
         float[] embeddings = new float[distinct.Length * dimension];
         int row = 0;
-        using var oneThread = new OneThreadScope(); // texts are too little work to wake other threads for: they doubled a program's start
+        // Texts are too little work for a small model to wake other threads for: they doubled a program's start.
+        using OneThreadScope? oneThread = encoder.Shape.SideBySide ? new OneThreadScope() : null;
         foreach (float[] embedding in distinct.Chunk(TextsPerPass).SelectMany(encoder.EmbedTexts))
         {
             embedding.CopyTo(embeddings, row++ * dimension);

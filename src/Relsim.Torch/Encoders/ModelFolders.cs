@@ -16,6 +16,19 @@ internal sealed record ModelFolders(string Base, string? Adapter, string? Text)
     /// <summary>What messages and fingerprints call the model: the adapter's folder, or the base's.</summary>
     public string Main => Adapter ?? Base;
 
+    /// <summary>A name to show: the repository's where the folder is one of the hub's snapshots, else the folder's.</summary>
+    public string Name
+    {
+        get
+        {
+            string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Main));
+            string[] parts = folder.Split(Path.DirectorySeparatorChar);
+            return parts is [.., ['m', 'o', 'd', 'e', 'l', 's', '-', '-', .. string repository], "snapshots", _]
+                ? repository.Replace("--", "/", StringComparison.Ordinal)
+                : Path.GetFileName(folder);
+        }
+    }
+
     /// <summary>The parts of a model that is named by a folder, a short name or an id of the hub.</summary>
     /// <param name="model">The name.</param>
     /// <param name="store">Where models of the hub are kept.</param>
@@ -74,7 +87,7 @@ internal sealed record ModelFolders(string Base, string? Adapter, string? Text)
         return HubModelId.TryParse(name, out HubModelId? id) && store.Find(id) is { } folder
             ? folder
             : throw new WeightsException(
-                path, null, $"the adapter changes the model '{name}', which is neither a folder nor pulled. Name the base's folder, or pull it: relsim models pull {name}");
+                path, null, $"the adapter changes the model '{name}', which is neither a folder nor pulled. Name the base's folder (--base), or pull it: relsim models pull {name}");
     }
 
     private static string ReadBaseName(string path)
@@ -84,7 +97,7 @@ internal sealed record ModelFolders(string Base, string? Adapter, string? Text)
             using JsonDocument config = JsonDocument.Parse(File.ReadAllBytes(path));
             return config.RootElement.TryGetProperty("base_model_name_or_path", out JsonElement value) && value.GetString() is { Length: > 0 } name
                 ? name
-                : throw new WeightsException(path, null, "it does not say which model the adapter changes (base_model_name_or_path); name the base's folder.");
+                : throw new WeightsException(path, null, "it does not say which model the adapter changes (base_model_name_or_path); name the base's folder (--base).");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException)
         {

@@ -16,6 +16,9 @@ internal sealed class TokenEmbedding : WeightLayer
         RegisterComponents();
     }
 
+    /// <summary>Where the table is.</summary>
+    public Device Device => weight.device;
+
     public override Tensor forward(Tensor ids) => weight.index_select(0, ids.flatten()).view([.. ids.shape, weight.shape[1]]); // [...] -> [..., D]
 
     /// <summary>How much each token of the table is meant by <paramref name="hidden"/> [..., D]: the head of a model whose head is the table, [..., V].</summary>

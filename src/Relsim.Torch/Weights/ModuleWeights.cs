@@ -42,8 +42,9 @@ internal static class ModuleWeights
     /// <param name="source">Where the weights come from.</param>
     /// <param name="type">Floating-point type to compute in; null leaves each as it is stored.</param>
     /// <param name="options">How names relate.</param>
+    /// <param name="device">Where the weights are to lie; the processor's memory by default.</param>
     /// <exception cref="WeightsException">As for <see cref="Load"/>.</exception>
-    public static LoadReport Bind(Module module, TensorSource source, ScalarType? type = null, WeightLoadOptions? options = null)
+    public static LoadReport Bind(Module module, TensorSource source, ScalarType? type = null, WeightLoadOptions? options = null, Device? device = null)
     {
         options ??= new WeightLoadOptions();
         Match match = MatchNames(module.state_dict(), source, options);
@@ -59,11 +60,11 @@ internal static class ModuleWeights
             {
                 Tensor tensor = source.Read(match.Sources[prefix.Length == 0 ? name : $"{prefix}.{name}"]);
                 ScalarType wanted = type ?? tensor.dtype;
-                if (tensor.dtype != wanted)
+                converted += tensor.dtype == wanted ? 0 : 1;
+                if (tensor.dtype != wanted || (device is not null && device.type != tensor.device_type))
                 {
                     using Tensor stored = tensor;
-                    tensor = stored.to_type(wanted);
-                    converted++;
+                    tensor = stored.to(wanted, device ?? CPU);
                 }
 
                 layer.Bind(name, tensor.DetachFromDisposeScope());

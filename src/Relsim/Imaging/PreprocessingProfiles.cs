@@ -42,8 +42,20 @@ public static class PreprocessingProfiles
         Multiple = 28,
     };
 
+    /// <summary>The relsim captioner's training view: the whole picture squashed to 448 px, Lanczos; EXIF ignored, alpha dropped, 16 bits clipped.</summary>
+    public static PreprocessingProfile Captioner448 { get; } = new()
+    {
+        Name = "captioner-448",
+        Version = 1,
+        Size = 448,
+        Fit = ImageFit.Squash,
+        Filter = ResampleFilter.Lanczos,
+        Decode = DecodeConventions.Pillow,
+        AllowShrinkOnLoad = false,
+    };
+
     /// <summary>All built-in profiles.</summary>
-    public static IReadOnlyList<PreprocessingProfile> All { get; } = [Mini128, RelsimTrain448, RelsimNative];
+    public static IReadOnlyList<PreprocessingProfile> All { get; } = [Mini128, RelsimTrain448, RelsimNative, Captioner448];
 
     /// <summary>The built-in profile of that name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the names.</exception>

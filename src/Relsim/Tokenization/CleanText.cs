@@ -10,6 +10,9 @@ namespace Relsim.Tokenization;
 /// </summary>
 internal static partial class CleanText
 {
+    /// <summary>A caption settles in two or three; references nested by the thousand are an attack on time.</summary>
+    private const int MostPasses = 100;
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The text, cleaned line by line until nothing changes.</summary>
@@ -29,8 +32,8 @@ internal static partial class CleanText
 
     private static string FixLine(string line, bool markup)
     {
-        string before;
-        do
+        string before = "";
+        for (int pass = 0; pass < MostPasses && line != before; pass++)
         {
             before = line;
             line = markup ? line : HtmlEntities.UnescapeClosed(line);
@@ -41,7 +44,7 @@ internal static partial class CleanText
             line = Control().Replace(line, "");
             line = UnicodeNormalization.ToNfc(line);
         }
-        while (line != before);
+
         return line;
     }
 

@@ -45,7 +45,7 @@ public sealed class Qwen2Tokenizer
         {
             if (!ids.TryAdd(id, content) && ids[id] != content)
             {
-                throw new InvalidDataException($"{vocabulary.Path}: '{ids[id]}' and '{content}' have the same id {id}; the folder mixes files of different tokenizers.");
+                throw new InvalidDataException($"{vocabulary.Source}: '{ids[id]}' and '{content}' have the same id {id}; the folder mixes files of different tokenizers.");
             }
         }
 
@@ -145,7 +145,7 @@ public sealed class Qwen2Tokenizer
             foreach ((string token, int id) in vocabulary.Tokens.Where(token => !added.Contains(token.Key)))
             {
                 bytes[id] = ByteAlphabet.Decode(token)
-                    ?? throw new InvalidDataException($"{vocabulary.Path}: the token '{token}' is not in the alphabet of byte-level BPE.");
+                    ?? throw new InvalidDataException($"{vocabulary.Source}: the token '{token}' is not in the alphabet of byte-level BPE.");
             }
 
             int[] byteIds = new int[256];
@@ -154,10 +154,10 @@ public sealed class Qwen2Tokenizer
                 string symbol = ByteAlphabet.Character((byte)value).ToString();
                 byteIds[value] = vocabulary.Tokens.TryGetValue(symbol, out int id)
                     ? id
-                    : throw new InvalidDataException($"{vocabulary.Path}: there is no token for the byte {value}; the file is cut or of another tokenizer.");
+                    : throw new InvalidDataException($"{vocabulary.Source}: there is no token for the byte {value}; the file is cut or of another tokenizer.");
             }
 
-            return new Bpe(vocabulary.Tokens, BytePairMerges.Build(vocabulary.Pairs, vocabulary.Tokens, vocabulary.Path), byteIds, bytes);
+            return new Bpe(vocabulary.Tokens, BytePairMerges.Build(vocabulary.Pairs, vocabulary.Tokens, vocabulary.Source), byteIds, bytes);
         }
 
         public byte[]? Bytes(int id) => _bytes.GetValueOrDefault(id);

@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace Relsim.Tokenization;
 
 /// <summary>What the files of a Qwen2 tokenizer hold, checked.</summary>
-/// <param name="Path">The file of the vocabulary, for messages.</param>
+/// <param name="Source">The file of the vocabulary, for messages.</param>
 /// <param name="Tokens">Ids of the tokens, added ones apart.</param>
 /// <param name="Pairs">Merges in the order of their ranks.</param>
 /// <param name="Added">The added tokens.</param>
 internal sealed record Qwen2Vocabulary(
-    string Path, IReadOnlyDictionary<string, int> Tokens, IReadOnlyList<(string Left, string Right)> Pairs, IReadOnlyList<AddedToken> Added)
+    string Source, IReadOnlyDictionary<string, int> Tokens, IReadOnlyList<(string Left, string Right)> Pairs, IReadOnlyList<AddedToken> Added)
 {
     private const string VocabularyFile = "vocab.json";
     private const string MergesFile = "merges.txt";
@@ -20,9 +20,9 @@ internal sealed record Qwen2Vocabulary(
     /// <exception cref="InvalidDataException">A file is missing or damaged, or two disagree; the message names it.</exception>
     public static Qwen2Vocabulary Read(string folder)
     {
-        string vocabulary = System.IO.Path.Combine(folder, VocabularyFile);
-        string merges = System.IO.Path.Combine(folder, MergesFile);
-        string whole = System.IO.Path.Combine(folder, WholeFile);
+        string vocabulary = Path.Combine(folder, VocabularyFile);
+        string merges = Path.Combine(folder, MergesFile);
+        string whole = Path.Combine(folder, WholeFile);
         var added = new Dictionary<string, AddedToken>(StringComparer.Ordinal);
         if (File.Exists(vocabulary) && File.Exists(merges))
         {
@@ -71,13 +71,13 @@ internal sealed record Qwen2Vocabulary(
     // tokenizer_config.json says more of a token than added_tokens.json does, and some folders have one of the two alone.
     private static void ReadAdded(string folder, Dictionary<string, AddedToken> added)
     {
-        string config = System.IO.Path.Combine(folder, ConfigFile);
+        string config = Path.Combine(folder, ConfigFile);
         if (File.Exists(config))
         {
             TokenizerFiles.ReadJson(config, root => ReadConfig(root, added));
         }
 
-        string list = System.IO.Path.Combine(folder, AddedFile);
+        string list = Path.Combine(folder, AddedFile);
         if (File.Exists(list))
         {
             TokenizerFiles.ReadJson(list, root => ReadList(root, added));

@@ -61,6 +61,38 @@ public sealed class PictureCommandTests(TinyModel model) : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("on the CPU alone", "--device", "cuda")]
+    [InlineData("'gpu'", "--device", "gpu")]
+    [InlineData("F32", "--dtype", "f32")]
+    [InlineData("I8", "--dtype", "int8")]
+    [InlineData("budget of tokens", "--batch-tokens", "100")]
+    [InlineData("at least 1", "--batch-tokens", "0")]
+    [InlineData("mini-128", "--profile", "relsim-native")]
+    [InlineData("Known: mini-128", "--profile", "none")]
+    public async Task Score_OptionOfBigModels_IsRefusedWithTheReason(string expected, params string[] option)
+    {
+        string a = _folder.Write("a.png", Pictures.Png(1));
+
+        CliResult result = await RunAsync(["score", a, a, .. option]);
+
+        Assert.Equal(ExitCodes.Failed, result.ExitCode);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Commands_WithAModel_TakeItsOptions()
+    {
+        string[][] commands = [["score"], ["explain"], ["search"], ["embed"], ["library", "add"], ["library", "rescan"], ["demo"], ["evaluate", "scenes"], ["doctor"]];
+        foreach (string[] command in commands)
+        {
+            CliResult help = await Cli.RunAsync([.. command, "--help"]);
+
+            Assert.All(["--model", "--device", "--dtype", "--batch-tokens", "--profile"], option => Assert.Contains(option, help.Output, StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public async Task Score_EmptyModelFolder_NamesTheMissingFile()
     {

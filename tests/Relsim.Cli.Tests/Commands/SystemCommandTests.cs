@@ -4,6 +4,7 @@ using Relsim.Torch.Encoders;
 namespace Relsim.Cli.Tests.Commands;
 
 /// <summary>models and doctor.</summary>
+[Collection(nameof(HubEnvironment))]
 public sealed class SystemCommandTests(TinyModel model)
 {
     [Fact]
@@ -51,7 +52,7 @@ public sealed class SystemCommandTests(TinyModel model)
     {
         CliResult result = await Cli.RunAsync("models", "list", "--json");
 
-        JsonElement mini = Assert.Single(result.Json.EnumerateArray());
+        JsonElement mini = Assert.Single(result.Json.EnumerateArray(), model => model.GetProperty("kind").GetString() == "embedded");
         Assert.Equal("mini", mini.GetProperty("name").GetString());
         Assert.Equal(File.Exists(Path.Combine(MiniEncoder.DefaultFolder, "model.safetensors")), mini.GetProperty("present").GetBoolean());
     }

@@ -34,6 +34,57 @@ public sealed class EmbeddingStoreTests : IDisposable
         threads: 1);
 
     [Fact]
+    public void Upsert_ModelWithoutLooksAndInterest_ComesBackAndMoves()
+    {
+        StoreIdentity bare = Identity with { AttributeDimension = 0 };
+        StoredImage sample = StoreSamples.Image("/a/1.png", 1, bare);
+        StoredImage image = sample with { Embedding = sample.Embedding with { Interest = null } };
+        using EmbeddingStore store = EmbeddingStore.Open(_folder["l.relsim"], bare);
+        store.Upsert([image]);
+
+        Assert.Equivalent(image, store.Find("/a/1.png"), strict: true);
+        Assert.Empty(store.Relink([("/b/1.png", image.File)]));
+        Assert.Equivalent(image.Embedding, store.Find("/b/1.png")!.Embedding, strict: true);
+    }
+
+    [Theory]
+    [InlineData(-0.1f)]
+    [InlineData(1.1f)]
+    [InlineData(float.NaN)]
+    public void Upsert_InterestThatIsNoProbability_IsRefused(float interest)
+    {
+        StoredImage sample = StoreSamples.Image("/a/1.png", 1, Identity);
+        using EmbeddingStore store = EmbeddingStore.Open(_folder["l.relsim"], Identity);
+
+        ArgumentException e = Assert.Throws<ArgumentException>(() => store.Upsert([sample with { Embedding = sample.Embedding with { Interest = interest } }]));
+
+        Assert.Contains("/a/1.png", e.Message, StringComparison.Ordinal);
+        Assert.Equal(0, store.Count());
+    }
+
+    [Fact]
+    public void Open_FirstVersion_IsReadAndWrittenAsBefore()
+    {
+        // Version 1 differs in one column: it may not be null.
+        StoredImage[] images = [StoreSamples.Image("/a/1.png", 1, Identity), StoreSamples.Image("/a/2.png", 2, Identity)];
+        using (EmbeddingStore store = EmbeddingStore.Open(_folder["l.relsim"], Identity))
+        {
+            store.Upsert(images[..1]);
+        }
+
+        using (SqliteConnection file = StoreSchema.Connect(_folder["l.relsim"], create: false))
+        {
+            StoreSchema.Execute(file, "PRAGMA writable_schema = ON");
+            StoreSchema.Execute(file, "UPDATE sqlite_schema SET sql = replace(sql, 'interest REAL,', 'interest REAL NOT NULL,') WHERE name = 'images'");
+            StoreSchema.Execute(file, "PRAGMA user_version = 1");
+        }
+
+        using EmbeddingStore old = EmbeddingStore.Open(_folder["l.relsim"], Identity);
+        old.Upsert(images[1..]);
+        Assert.Equivalent(images, old.All().ToArray(), strict: true);
+    }
+
+    [Fact]
     public void Open_OtherPreprocessing_IsRefusedAndNamesBoth()
     {
         EmbeddingStore.Open(_folder["l.relsim"], Identity).Dispose();

@@ -42,6 +42,14 @@ public class CleanTextTests
         Assert.Equal(expected, CleanText.Fix(text));
     }
 
+    [Fact]
+    public void Fix_ReferencesNestedByTheThousand_Ends()
+    {
+        string nested = "&" + string.Concat(Enumerable.Repeat("amp;", 5_000));
+        Assert.InRange(CleanText.Fix(nested).Length, 1, nested.Length - 1);
+        Assert.Equal("&", CleanText.Fix("&amp;amp;amp;amp;"));
+    }
+
     [Theory]
     [InlineData("\u039F\u0394\u039F\u03A3 \u03A3\u0391\u03A3'\u0391", "\u03BF\u03B4\u03BF\u03C2 \u03C3\u03B1\u03C3'\u03B1")]
     [InlineData("\u03A3 \u0391\u03A3. \u03A3", "\u03C3 \u03B1\u03C2. \u03C3")]

@@ -35,11 +35,11 @@ public class Qwen2TokenizerTests
     }
 
     [Fact]
-    public void Encode_AMegabyteOfOneLetter_Ends()
+    public void Encode_AVeryLongWord_Ends()
     {
         using TemporaryTokenizer folder = TemporaryTokenizer.Qwen2(Merges);
         Qwen2Tokenizer tokenizer = Qwen2Tokenizer.Load(folder.FullName);
-        Assert.Equal(1 << 18, tokenizer.Encode(new string('a', 1 << 20)).Count);
+        Assert.Equal(1 << 15, tokenizer.Encode(new string('a', 1 << 17)).Count);
     }
 
     [Fact]

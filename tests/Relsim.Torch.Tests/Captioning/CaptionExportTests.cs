@@ -95,7 +95,7 @@ public sealed class CaptionExportTests
     public async Task GroupCaptioner_OnePicture_IsRefused()
     {
         using var client = new ScriptedChatClient(_ => "{X}");
-        await Assert.ThrowsAsync<ArgumentException>(() => new GroupCaptioner(client).CaptionAsync([(Gif, "a")], TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(() => new GroupCaptioner(client).CaptionAsync([new EncodedImage(Gif, "a")], TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class CaptionExportTests
     {
         using var client = new ScriptedChatClient(_ => "“{X} in a dog”");
 
-        IReadOnlyList<AnonymousCaption> captions = await new GroupCaptioner(client).CaptionAsync([(Gif, "a"), (Gif, "b")], TestContext.Current.CancellationToken);
+        IReadOnlyList<AnonymousCaption> captions = await new GroupCaptioner(client).CaptionAsync([new EncodedImage(Gif, "a"), new EncodedImage(Gif, "b")], TestContext.Current.CancellationToken);
 
         AnonymousCaption caption = Assert.Single(captions);
         Assert.Equal("{X} in a dog", caption.Text);

@@ -22,27 +22,24 @@ internal sealed class KeyValueCache : KeyValueMemory, IDisposable
     private readonly int rows;
     private readonly int capacity;
     private readonly (Tensor Keys, Tensor Values)?[] layers;
+    private readonly int[] held;
 
     /// <summary>A cache for so many rows, each with room for <paramref name="capacity"/> tokens until it must grow.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no row or no room.</exception>
     public KeyValueCache(Qwen25VLConfig config, int rows, int capacity)
+        : this(config.NumHiddenLayers, rows, capacity)
+    {
+    }
+
+    private KeyValueCache(int layerCount, int rows, int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         this.rows = rows;
         this.capacity = capacity;
-        layers = new (Tensor, Tensor)?[config.NumHiddenLayers];
-    }
-
-    private KeyValueCache(int rows, int capacity, int layerCount)
-    {
-        this.rows = rows;
-        this.capacity = capacity;
         layers = new (Tensor, Tensor)?[layerCount];
+        held = new int[layerCount * rows];
     }
-
-    /// <summary>Bytes that the cache takes just now.</summary>
-    public long Bytes => layers.Sum(layer => layer is null ? 0 : 2 * layer.Value.Keys.numel() * layer.Value.Keys.element_size());
 
     /// <summary>Takes over the tokens of a prefix into every row.</summary>
     public void Begin(ConstantPrefix prefix)
@@ -54,13 +51,22 @@ internal sealed class KeyValueCache : KeyValueMemory, IDisposable
             (Tensor k, Tensor v) = Room(layer, prefix.Length, keys.transpose(0, 1)); // [B, K, C, d]
             k.narrow(2, 0, prefix.Length).copy_(keys.unsqueeze(0));
             v.narrow(2, 0, prefix.Length).copy_(values.unsqueeze(0));
+            held.AsSpan(layer * rows, rows).Fill(prefix.Length);
         }
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The cache holds more or fewer tokens of the row than the call was laid out after.</exception>
     public override (Tensor Keys, Tensor Values) Extend(int layer, SequenceRow row, Tensor keys, Tensor values)
     {
-        long length = row.Past + row.Length;
+        ref int known = ref held[(layer * rows) + row.Row];
+        if (known != row.Past)
+        {
+            throw new InvalidOperationException($"The cache holds {known} tokens of row {row.Row} where the call follows {row.Past}.");
+        }
+
+        int length = row.Past + row.Length;
+        known = length;
         (Tensor k, Tensor v) = Room(layer, length, keys);                            // [B, K, C, d]
         return (Put(k, keys), Put(v, values));
 
@@ -75,7 +81,8 @@ internal sealed class KeyValueCache : KeyValueMemory, IDisposable
     /// <summary>A new cache where each row stands <paramref name="times"/> times, one after the other.</summary>
     public KeyValueCache Repeat(int times)
     {
-        var repeated = new KeyValueCache(rows * times, capacity, layers.Length);
+        var repeated = new KeyValueCache(layers.Length, rows * times, capacity);
+        held.SelectMany(length => Enumerable.Repeat(length, times)).ToArray().CopyTo(repeated.held, 0);
         for (int layer = 0; layer < layers.Length; layer++)
         {
             if (layers[layer] is (Tensor keys, Tensor values))
@@ -98,6 +105,7 @@ internal sealed class KeyValueCache : KeyValueMemory, IDisposable
         }
 
         Array.Clear(layers);
+        Array.Clear(held);
     }
 
     /// <summary>A layer's keys and values with room for <paramref name="length"/> tokens like those of <paramref name="example"/> [L, K, d].</summary>
@@ -158,7 +166,7 @@ internal sealed class ConstantPrefix : KeyValueMemory, IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         var batch = TokenBatch.Of([ids], 0);
-        using var layout = SequenceLayout.Create(config, batch, RopeIndex.Create(config, batch, []), ForwardPlan.Full, device);
+        using var layout = SequenceLayout.Create(config, batch, RopeIndex.Create(config, batch, []), ForwardPlan.Full, device ?? model.EmbedTokens.Device);
         var record = new Recorder(config.NumHiddenLayers);
         model.Forward(model.Embed(layout.Ids), layout, record, lastPositionOnly: true);
         return new ConstantPrefix([.. ids], record.Layers);

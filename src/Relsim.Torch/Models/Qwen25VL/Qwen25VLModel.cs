@@ -36,7 +36,7 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The checkpoint's configuration, with the number of vocabulary rows that it was loaded with.</summary>
+    /// <summary>The checkpoint's configuration, with the number of vocabulary rows that the model has.</summary>
     public Qwen25VLConfig Config { get; }
 
     /// <summary>The vision tower.</summary>
@@ -44,6 +44,9 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
 
     /// <summary>The language model.</summary>
     public LanguageModel Language => model;
+
+    /// <summary>Where the weights are.</summary>
+    public Device Device => model.EmbedTokens.Device;
 
     /// <summary>
     /// Binds a checkpoint of either layout, the hub's or that of transformers 4.52 and later, without a copy where the type is as wanted. A tied
@@ -55,10 +58,11 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
     /// <param name="vocabularyFromSource">
     /// Whether the embedding may have another number of rows than the configuration says, as checkpoints with a resized vocabulary do.
     /// </param>
+    /// <param name="device">Where the weights are to lie; the processor's memory by default.</param>
     /// <exception cref="WeightsException">The weights do not fit; the message lists every tensor concerned.</exception>
-    public static Qwen25VLModel Load(TensorSource source, Qwen25VLConfig config, ScalarType? type = null, bool vocabularyFromSource = false)
+    public static Qwen25VLModel Load(TensorSource source, Qwen25VLConfig config, ScalarType? type = null, bool vocabularyFromSource = false, Device? device = null)
     {
-        string? embedding = source.Tensors.Keys.FirstOrDefault(key => HubName(key) == EmbeddingName);
+        string? embedding = source.Tensors.Keys.FirstOrDefault(key => CheckpointNames.ToHub(key) == EmbeddingName);
         if (vocabularyFromSource && embedding is not null && source.Tensors[embedding].Shape is [long rows, _])
         {
             config = config with { VocabSize = checked((int)rows) };
@@ -73,7 +77,8 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
         var loaded = new Qwen25VLModel(config);
         try
         {
-            ModuleWeights.Bind(loaded, source, type, new WeightLoadOptions { Rename = key => ignoreHead && key == HeadName ? null : HubName(key) });
+            ModuleWeights.Bind(
+                loaded, source, type, new WeightLoadOptions { Rename = key => ignoreHead && key == HeadName ? null : CheckpointNames.ToHub(key) }, device);
         }
         catch
         {
@@ -83,15 +88,6 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
 
         loaded.eval();
         return loaded;
-    }
-
-    /// <summary>The hub's name of a tensor that either layout names.</summary>
-    public static string HubName(string key)
-    {
-        const string vision = "model.visual.", language = "model.language_model.";
-        return key.StartsWith(vision, StringComparison.Ordinal) ? key["model.".Length..]
-            : key.StartsWith(language, StringComparison.Ordinal) ? $"model.{key[language.Length..]}"
-            : key;
     }
 
     /// <summary>Hidden states [N, D] after the final norm from embeddings [N, D].</summary>

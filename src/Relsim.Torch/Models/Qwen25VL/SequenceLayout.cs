@@ -14,13 +14,12 @@ namespace Relsim.Torch.Models.Qwen25VL;
 /// </remarks>
 internal sealed record SequenceLayout : IDisposable
 {
-    private SequenceLayout(Qwen25VLConfig config, IReadOnlyList<SequenceRow> rows, long[] ids, long[] positions, Device device)
+    private SequenceLayout(Qwen25VLConfig config, IReadOnlyList<SequenceRow> rows, long[] ids, long[] images, long[] positions, Device device)
     {
         Rows = rows;
         using DisposeScope scope = NewDisposeScope();
         Ids = tensor(ids, device: device).DetachFromDisposeScope();
         Last = tensor(rows.Select(row => (long)(row.Start + row.Length - 1)).ToArray(), device: device).DetachFromDisposeScope();
-        long[] images = [.. Enumerable.Range(0, ids.Length).Where(i => ids[i] == config.ImageTokenId).Select(i => (long)i)];
         Images = images.Length == 0 ? null : tensor(images, device: device).DetachFromDisposeScope();
         Tensor angles = Angles(config, tensor(positions, device: device).view(RopeIndex.Axes, -1)); // [N, d/2]
         Tensor cos = angles.cos();                                                   // [N, d/2]
@@ -71,10 +70,12 @@ internal sealed record SequenceLayout : IDisposable
         }
 
         long[] positions = [.. Enumerable.Range(0, RopeIndex.Axes).SelectMany(axis => places.Select(place => rope.Position(axis, place.Row, place.Column)))];
-        return new SequenceLayout(config, rows, [.. places.Select(place => batch.Id(place.Row, place.Column))], positions, device ?? CPU);
+        long[] ids = [.. places.Select(place => batch.Id(place.Row, place.Column))];
+        long[] images = [.. ids.Index().Where(token => token.Item == config.ImageTokenId).Select(token => (long)token.Index)];
+        return new SequenceLayout(config, rows, ids, images, positions, device ?? CPU);
     }
 
-    /// <summary>Lays out one more token for each of several rows of a cache.</summary>
+    /// <summary>Lays out one more token for each of several rows of a cache. None stands for an image, whatever its id.</summary>
     /// <param name="config">Sizes.</param>
     /// <param name="steps">The row of the cache, the tokens that it holds, the new token and its position.</param>
     /// <param name="device">Where the tensors are made; the processor by default.</param>
@@ -82,6 +83,7 @@ internal sealed record SequenceLayout : IDisposable
         config,
         [.. steps.Select((step, i) => new SequenceRow(step.Row, i, 1, step.Past))],
         [.. steps.Select(step => step.Id)],
+        [],
         [.. Enumerable.Range(0, RopeIndex.Axes).SelectMany(axis => steps.Select(step => step.Position))],
         device ?? CPU);
 

@@ -19,10 +19,9 @@ internal sealed class BlobDownload(HubClient client, ModelStoreOptions options, 
     /// <exception cref="HubException">The hub, the connection or the content fails.</exception>
     public async Task RunAsync(HubModelId id, string commit, PlannedFile file, string blob, CancellationToken cancellationToken)
     {
-        bool resumed = false;
         for (int attempt = 0; ; attempt++)
         {
-            resumed = await FetchAsync(id, commit, file, blob, cancellationToken).ConfigureAwait(false);
+            bool resumed = await FetchAsync(id, commit, file, blob, cancellationToken).ConfigureAwait(false);
             if (await PublishAsync(file, blob, cancellationToken).ConfigureAwait(false))
             {
                 return;
@@ -50,7 +49,6 @@ internal sealed class BlobDownload(HubClient client, ModelStoreOptions options, 
             advance(part.Done);
             if (await FetchRangesAsync(id, commit, file, part, cancellationToken).ConfigureAwait(false))
             {
-                part.Flush();
                 return resumed;
             }
 
@@ -61,7 +59,6 @@ internal sealed class BlobDownload(HubClient client, ModelStoreOptions options, 
         PartialBlob.Delete(blob);
         using var whole = PartialBlob.Open(blob, file.Size, Math.Max(1, file.Size));
         await FetchRangeAsync(id, commit, file, whole, 0, cancellationToken).ConfigureAwait(false);
-        whole.Flush();
         return false;
     }
 
@@ -193,7 +190,19 @@ internal sealed class BlobDownload(HubClient client, ModelStoreOptions options, 
     private static async Task<bool> PublishAsync(PlannedFile file, string blob, CancellationToken cancellationToken)
     {
         string arrived = PartialBlob.DataFileOf(blob);
-        if (await BlobHash.ComputeAsync(arrived, file.Hash, null, cancellationToken).ConfigureAwait(false) != file.Hash)
+        // The bytes must be on the disk before the name says that they are; that takes as long as the checksum, and goes beside it.
+        Task flushed = Task.Run(() => PartialBlob.Flush(arrived), CancellationToken.None);
+        string hash;
+        try
+        {
+            hash = await BlobHash.ComputeAsync(arrived, file.Hash, null, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await flushed.ConfigureAwait(false);
+        }
+
+        if (hash != file.Hash)
         {
             return false;
         }

@@ -36,7 +36,7 @@ internal static class BlobHash
     /// <param name="cancellationToken">Stops the work.</param>
     public static async Task<string> ComputeAsync(string path, string like, Action<long>? advance, CancellationToken cancellationToken)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
         using var hash = IncrementalHash.CreateHash(like.Length == Sha1Digits ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256);
         if (like.Length == Sha1Digits)
         {

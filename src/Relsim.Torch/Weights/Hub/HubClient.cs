@@ -68,7 +68,10 @@ internal sealed class HubClient : IDisposable
             using HubResponse response = await SendAsync(HttpMethod.Get, address, id, null, null, stop).ConfigureAwait(false);
             return await ReadDocumentAsync(response, id, stop).ConfigureAwait(false);
         }, cancellationToken).ConfigureAwait(false);
-        return HubListing.Parse(json, id);
+        HubListing listing = HubListing.Parse(json, id);
+        return id.Revision is { } revision && HubModelId.IsCommit(revision) && revision != listing.Commit
+            ? throw new HubException(HubFailure.BadAnswer, $"{id}: the hub answers with another commit, {listing.Commit}.")
+            : listing;
     }
 
     /// <summary>The checksum and the size of a file, by the hub's headers.</summary>

@@ -29,7 +29,7 @@ internal static class HubErrors
     /// <summary>The exception for a connection that could not be made or broke before an answer.</summary>
     public static HubException Unreachable(Exception e, HubModelId id, Uri host, ModelStoreOptions options) => new(
         HubFailure.Unavailable,
-        $"{id}: {host.Authority} cannot be reached, tried {Tries(options)}: {(e is HttpRequestException ? e.Message : "no answer in time")} "
+        $"{id}: {host.Authority} cannot be reached, tried {Tries(options)}: {(e is HttpRequestException ? e.GetBaseException().Message.TrimEnd('.') : "no answer in time")}. "
             + "Check the network, a proxy (HTTPS_PROXY) and HF_ENDPOINT; HF_HUB_OFFLINE=1 uses the cache alone.",
         e);
 

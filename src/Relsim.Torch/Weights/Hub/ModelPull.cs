@@ -33,15 +33,10 @@ internal sealed class ModelPull(HubClient client, ModelStoreOptions options, Hub
         PlannedFile[] wanted = await PlanAsync(listing, cancellationToken).ConfigureAwait(false);
         Directory.CreateDirectory(cache.BlobFolder);
         bool copy = options.CopyFiles || !cache.CanLink();
-        PlannedFile[] missing = [.. wanted.DistinctBy(file => file.Hash).Where(file => !IsPresent(file, listing.Commit))];
+        PlannedFile[] missing = [.. wanted.Where(file => !IsPresent(file, listing.Commit)).DistinctBy(file => file.Hash)];
         RequireRoom(missing, copy);
         await FetchAsync(listing.Commit, missing, cancellationToken).ConfigureAwait(false);
-        foreach (PlannedFile file in wanted.Where(file => HubCache.LengthOf(cache.Blob(file.Hash)) == file.Size))
-        {
-            cache.Link(listing.Commit, file.Name, file.Hash, copy);
-        }
-
-        cache.WriteRef(id.Revision, listing.Commit);
+        Publish(wanted, listing.Commit, copy);
         return new PullReport(
             id, listing.Commit, cache.Snapshot(listing.Commit), wanted.Length, wanted.Sum(file => file.Size), missing.Length, missing.Sum(file => file.Size));
     }
@@ -84,6 +79,23 @@ internal sealed class ModelPull(HubClient client, ModelStoreOptions options, Hub
     private bool IsPresent(PlannedFile file, string commit) =>
         HubCache.LengthOf(cache.Blob(file.Hash)) == file.Size
         || HubCache.LengthOf(Path.Combine([cache.Snapshot(commit), .. file.Name.Split('/')])) == file.Size;
+
+    private void Publish(PlannedFile[] wanted, string commit, bool copy)
+    {
+        foreach (PlannedFile file in wanted)
+        {
+            if (HubCache.LengthOf(cache.Blob(file.Hash)) == file.Size)
+            {
+                cache.Link(commit, file.Name, file.Hash, copy);
+            }
+            else if (!IsPresent(file, commit))
+            {
+                throw new HubException(HubFailure.Busy, $"{id}: {file.Name} was removed while it was being pulled. Pull again.");
+            }
+        }
+
+        cache.WriteRef(id.Revision, commit);
+    }
 
     private void RequireRoom(PlannedFile[] missing, bool copy)
     {

@@ -58,7 +58,7 @@ public sealed record ModelStoreOptions
     internal int MetadataBytes { get; init; } = 16 << 20;
 
     /// <summary>The bytes a user may still write in the folder.</summary>
-    internal Func<string, long> FreeBytes { get; init; } = folder => new DriveInfo(folder).AvailableFreeSpace;
+    internal Func<string, long> FreeBytes { get; init; } = ReadFreeBytes;
 
     /// <summary>
     /// What the environment says, by the rules of huggingface_hub: HF_HUB_CACHE, HF_HOME, XDG_CACHE_HOME; HF_ENDPOINT; HF_TOKEN, HF_TOKEN_PATH;
@@ -78,7 +78,7 @@ public sealed record ModelStoreOptions
     internal void Validate()
     {
         Require(Path.IsPathFullyQualified(CacheFolder), nameof(CacheFolder), CacheFolder, "a full path");
-        Require(Endpoint.IsAbsoluteUri && Endpoint.Scheme is "http" or "https" && Endpoint.UserInfo.Length == 0, nameof(Endpoint), Endpoint, "an address with http or https, without a user");
+        Require(Endpoint.IsAbsoluteUri && Endpoint.Scheme is "http" or "https" && Endpoint.UserInfo.Length == 0, nameof(Endpoint), Endpoint.IsAbsoluteUri ? $"{Endpoint.Scheme}://{Endpoint.Host}" : Endpoint, "an address with http or https, without a user");
         Require(Connections is >= 1 and <= 64, nameof(Connections), Connections, "from 1 to 64");
         Require(RangeBytes >= 1, nameof(RangeBytes), RangeBytes, "at least 1");
         Require(Retries is >= 0 and <= 20, nameof(Retries), Retries, "from 0 to 20");
@@ -87,6 +87,18 @@ public sealed record ModelStoreOptions
         {
             // The value itself must not be in a message.
             throw new HubException(HubFailure.BadName, "The hub's token (HF_TOKEN or its file) holds characters that no token has; copy it again.");
+        }
+    }
+
+    private static long ReadFreeBytes(string folder)
+    {
+        try
+        {
+            return new DriveInfo(folder).AvailableFreeSpace;
+        }
+        catch (ArgumentException)
+        {
+            return long.MaxValue; // a network folder of Windows, which is no drive: only writing will show
         }
     }
 

@@ -78,6 +78,13 @@ internal sealed class PartialBlob : IDisposable
     /// <summary>Where the bytes of <paramref name="blob"/> are gathered.</summary>
     public static string DataFileOf(string blob) => Names(blob).Data;
 
+    /// <summary>Waits until the bytes are on the disk.</summary>
+    public static void Flush(string dataFile)
+    {
+        using SafeFileHandle data = File.OpenHandle(dataFile, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        RandomAccess.FlushToDisk(data);
+    }
+
     public static void Delete(string blob)
     {
         (string dataFile, string rangesFile) = Names(blob);
@@ -106,9 +113,6 @@ internal sealed class PartialBlob : IDisposable
         _done[range] = 0;
         WriteSlot(HeaderSlots + range, 0);
     }
-
-    /// <summary>The bytes must be on the disk before the name says that they are.</summary>
-    public void Flush() => RandomAccess.FlushToDisk(_data);
 
     public void Dispose()
     {

@@ -67,11 +67,17 @@ internal sealed class AttachedLora
             tensors[key] = adapter.Source.Read(key);
         }
 
+        WriteConfig(folder);
+        SafetensorsWriter.Write(Path.Combine(folder, LoraAdapter.WeightsName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
+    }
+
+    private void WriteConfig(string folder)
+    {
         string config = Path.Combine(folder, LoraAdapter.ConfigName);
+        string temporary = $"{config}.{Path.GetRandomFileName()}";
         try
         {
             Directory.CreateDirectory(folder);
-            string temporary = $"{config}.{Path.GetRandomFileName()}";
             File.WriteAllText(temporary, adapter.ConfigText);
             File.Move(temporary, config, overwrite: true);
         }
@@ -79,8 +85,13 @@ internal sealed class AttachedLora
         {
             throw new WeightsException(config, null, $"the file cannot be written: {e.Message}", e);
         }
-
-        SafetensorsWriter.Write(Path.Combine(folder, LoraAdapter.WeightsName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
+        finally
+        {
+            if (Directory.Exists(folder))
+            {
+                File.Delete(temporary);
+            }
+        }
     }
 
     private Tensor AsStored(Tensor factor, string key) => trained ? factor : factor.to_type(adapter.Source.Tensors[key].Type);

@@ -147,7 +147,7 @@ internal sealed partial class LoraAdapter : IDisposable
     [GeneratedRegex(@"\Abase_model\.model\.(?<path>.+)\.lora_(?<factor>[AB])(\.default)?\.weight\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex FactorKey();
 
-    [GeneratedRegex(@"\Abase_model\.model\.(?<name>(.+\.)?(embed_tokens|lm_head)\.weight)\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\Abase_model\.model\.(?<name>.*(embed_tokens|lm_head)\.weight)\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex TableKey();
 
     private (Dictionary<string, LoraLayer> Layers, Dictionary<string, string> Tables) Sort()
@@ -171,9 +171,14 @@ internal sealed partial class LoraAdapter : IDisposable
             }
             else if (TableKey().Match(key) is { Success: true } table)
             {
-                if (!tables.TryAdd(CheckpointNames.ToHub(table.Groups["name"].Value), key))
+                string name = CheckpointNames.ToHub(table.Groups["name"].Value);
+                if (name is not (EmbeddingName or HeadName))
                 {
-                    problems.Add($"named twice: {key}");
+                    problems.Add($"unexpected: {key}");
+                }
+                else if (!tables.TryAdd(name, key))
+                {
+                    problems.Add($"named twice: {name}, by {tables[name]} and {key}");
                 }
             }
             else

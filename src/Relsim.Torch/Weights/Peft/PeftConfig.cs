@@ -55,9 +55,9 @@ internal sealed record PeftConfig
     /// <summary>How the adapter began: true, false or a name.</summary>
     public JsonElement? InitLoraWeights { get; init; }
 
-    /// <summary>All other keys.</summary>
+    /// <summary>All other keys; set once, by the reader, which cannot fill an init-only property with them.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement> Others { get; init; } = [];
+    public Dictionary<string, JsonElement> Others { get; set; } = [];
 
     /// <summary>Reads adapter_config.json.</summary>
     /// <exception cref="WeightsException">It is missing, not JSON, lacks a key, or asks for what is not supported.</exception>

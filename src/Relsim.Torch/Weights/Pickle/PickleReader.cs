@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections;
 using System.Numerics;
 using System.Text;
 
@@ -26,6 +27,7 @@ internal sealed class PickleReader
     private readonly Stack<int> marks = [];
     private readonly Dictionary<uint, object?> memo = [];
     private long position;
+    private long steps;
 
     /// <summary>A reader of the bytes from <paramref name="start"/> to <paramref name="end"/>; the caller holds the map.</summary>
     public PickleReader(MappedFile map, string path, long start, long end, TorchGlobals globals)
@@ -47,8 +49,10 @@ internal sealed class PickleReader
         stack.Clear();
         marks.Clear();
         memo.Clear();
-        for (int step = 0; step < MaxSteps; step++)
+        steps = 0;
+        while (true)
         {
+            Spend(1);
             byte operation = Take(1)[0];
             if (operation == '.')
             {
@@ -63,8 +67,6 @@ internal sealed class PickleReader
                 throw Invalid($"operation 0x{operation:x2} is not one that a file of tensors needs; the file is damaged or hostile");
             }
         }
-
-        throw Invalid($"it takes more than {MaxSteps} steps");
     }
 
     private bool Constant(byte operation)
@@ -157,10 +159,14 @@ internal sealed class PickleReader
 
     private void Reduce()
     {
-        object?[] call = PopMany(2);
-        Push(call is [TorchGlobal global, object?[] arguments]
-            ? globals.Build(global, arguments)
-            : throw Invalid("it calls something that is not a function, or without a tuple of arguments"));
+        if (PopMany(2) is not [TorchGlobal global, object?[] arguments])
+        {
+            throw Invalid("it calls something that is not a function, or without a tuple of arguments");
+        }
+
+        // What is recalled from the memo costs a byte in the file, and its whole length here.
+        Spend(arguments.Length + arguments.Sum(argument => (long)((argument as ICollection)?.Count ?? 0)));
+        Push(globals.Build(global, arguments));
     }
 
     /// <summary>The state of a dict is torch's note on versions (`_metadata`), which says nothing about the tensors.</summary>
@@ -194,6 +200,12 @@ internal sealed class PickleReader
         {
             dictionary[globals.Key(items[i])] = items[i + 1];
         }
+    }
+
+    private void Spend(long cost)
+    {
+        steps += cost;
+        Require(steps <= MaxSteps, $"it takes more than {MaxSteps} steps");
     }
 
     private object? Remembered(uint index) => memo.TryGetValue(index, out object? value) ? value : throw Invalid($"it recalls {index}, which it never kept");

@@ -11,6 +11,7 @@ namespace Relsim.Torch.Weights.Pickle;
 internal sealed class TorchGlobals
 {
     private const int MaxDimensions = 64; // libtorch's own limit
+    private const int MaxKeyLength = 1024; // a key costs its length each time that it is looked up
 
     private static readonly Dictionary<(string Module, string Name), TorchGlobal> Known = new()
     {
@@ -65,12 +66,8 @@ internal sealed class TorchGlobals
         (TorchGlobalKind.Set, []) => PickleReader.NewSet(),
         (TorchGlobalKind.Set, [List<object?> items]) => Set(items),
         (TorchGlobalKind.Size, [object?[] sizes]) => Integers(sizes).Cast<object?>().ToArray(),
-        (TorchGlobalKind.Parameter, [PickledTensor tensor, bool, Dictionary<object, object?> { Count: 0 }]) => tensor,
-        (TorchGlobalKind.Tensor, [PickledStorage storage, long offset, object?[] sizes, object?[] strides]) =>
-            Tensor(storage, offset, Integers(sizes), Integers(strides)),
-        (TorchGlobalKind.Tensor, [PickledStorage storage, long offset, object?[] sizes, object?[] strides, bool, Dictionary<object, object?> { Count: 0 }]) =>
-            Tensor(storage, offset, Integers(sizes), Integers(strides)),
-        (TorchGlobalKind.Tensor, [PickledStorage storage, long offset, object?[] sizes, object?[] strides, bool, Dictionary<object, object?> { Count: 0 }, null]) =>
+        (TorchGlobalKind.Parameter, [PickledTensor tensor, .. object?[] rest]) when SaysNothing(rest) => tensor,
+        (TorchGlobalKind.Tensor, [PickledStorage storage, long offset, object?[] sizes, object?[] strides, .. object?[] rest]) when rest.Length == 0 || SaysNothing(rest) =>
             Tensor(storage, offset, Integers(sizes), Integers(strides)),
         _ => throw Invalid($"the arguments of a {global.Kind} are not as torch.save writes them"),
     };
@@ -80,7 +77,7 @@ internal sealed class TorchGlobals
     public PickledStorage Storage(object? id)
     {
         if (id is not object?[] parts || parts.Length is < 5 or > 6 || (parts.Length == 6 && parts[5] is not null)
-            || parts[..5] is not ["storage", TorchGlobal { Type: { } type }, string key, string, long count] || count < 0)
+            || parts[..5] is not ["storage", TorchGlobal { Type: { } type }, string { Length: <= MaxKeyLength } key, string, long count] || count < 0)
         {
             throw Invalid("a persistent id is not that of a storage");
         }
@@ -97,9 +94,9 @@ internal sealed class TorchGlobals
 
     /// <summary>A key of a dict or member of a set: a text, a number, a bool.</summary>
     /// <exception cref="WeightsException">It is something else.</exception>
-    public object Key(object? value) => value is string or long or bool or double or BigInteger
+    public object Key(object? value) => value is string { Length: <= MaxKeyLength } or long or bool or double or BigInteger
         ? value
-        : throw Invalid("a key is neither a text nor a number");
+        : throw Invalid($"a key is neither a text of up to {MaxKeyLength} letters nor a number");
 
     /// <summary>A set of <paramref name="items"/>.</summary>
     public HashSet<object> Set(IEnumerable<object?> items)
@@ -108,6 +105,10 @@ internal sealed class TorchGlobals
         set.UnionWith(items.Select(Key));
         return set;
     }
+
+    /// <summary>Whether these are the flag for gradients, no hooks (null in old files) and no metadata.</summary>
+    private static bool SaysNothing(object?[] rest) =>
+        rest is [bool, _] or [bool, _, _] && rest[1..].All(value => value is null or Dictionary<object, object?> { Count: 0 });
 
     private Dictionary<object, object?> Dictionary(List<object?> pairs)
     {

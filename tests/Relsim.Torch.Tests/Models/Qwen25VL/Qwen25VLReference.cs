@@ -16,6 +16,9 @@ internal sealed class Qwen25VLReference(string folder)
 
     public Qwen25VLConfig Config { get; } = Qwen25VLConfig.Read(Path.Combine(folder, "model", "config.json"));
 
+    /// <summary>The id of the token that rows are filled up with.</summary>
+    public int PaddingId { get; } = ReadPaddingId(Path.Combine(folder, "model"));
+
     private JsonNode Meta { get; } = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "meta.json")))!;
 
     /// <summary>Every checkpoint's folder with cases; skips the test where there is none.</summary>
@@ -58,5 +61,11 @@ internal sealed class Qwen25VLReference(string folder)
     {
         using SafetensorsFile file = Open(name);
         return file.Tensors.ContainsKey("image_grid_thw") ? new VisionReference(folder).CasePixels(name) : null;
+    }
+
+    private static int ReadPaddingId(string model)
+    {
+        string token = (string)JsonNode.Parse(File.ReadAllText(Path.Combine(model, "tokenizer_config.json")))!["pad_token"]!;
+        return (int)JsonNode.Parse(File.ReadAllText(Path.Combine(model, "added_tokens.json")))![token]!;
     }
 }

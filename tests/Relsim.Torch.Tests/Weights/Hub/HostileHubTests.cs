@@ -26,7 +26,6 @@ public sealed class HostileHubTests
     [InlineData("a./config.json")]
     [InlineData("a\u0000.json")]
     [InlineData("a\u001b[2J.json")]
-    [InlineData("a\ud800.json")]
     [InlineData("")]
     public void IsSafe_NameThatLeavesTheFolder_IsRefused(string name) => Assert.False(HubFileNames.IsSafe(name));
 
@@ -40,6 +39,7 @@ public sealed class HostileHubTests
     [Fact]
     public void IsSafe_NameOverLimits_IsRefused()
     {
+        Assert.False(HubFileNames.IsSafe($"a{(char)0xD800}.json")); // half a character
         Assert.False(HubFileNames.IsSafe(new string('a', 256)));
         Assert.False(HubFileNames.IsSafe(new string('ä', 128)));
         Assert.False(HubFileNames.IsSafe(string.Join('/', Enumerable.Repeat("a", 17))));
@@ -86,6 +86,17 @@ public sealed class HostileHubTests
         using StoreFixture fixture = new(hub);
 
         Assert.Equal(HubFailure.BadAnswer, (await fixture.FailAsync()).Failure);
+    }
+
+    [Fact]
+    public async Task Pull_AnotherCommitThanAskedFor_IsRefused()
+    {
+        using StoreFixture fixture = new(FakeHub.WithModel());
+
+        HubException error = await Assert.ThrowsAsync<HubException>(() => fixture.PullAsync(StoreFixture.Id.At(new string('a', 40))));
+
+        Assert.Equal(HubFailure.BadAnswer, error.Failure);
+        Assert.False(Directory.Exists(fixture.Options.CacheFolder));
     }
 
     [Fact]

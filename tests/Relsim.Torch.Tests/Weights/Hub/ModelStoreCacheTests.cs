@@ -1,10 +1,14 @@
+using System.Runtime.InteropServices;
 using Relsim.Torch.Weights.Hub;
 
 namespace Relsim.Torch.Tests.Weights.Hub;
 
 /// <summary>What is done with a cache without the network, whoever filled it.</summary>
-public sealed class ModelStoreCacheTests
+public sealed partial class ModelStoreCacheTests
 {
+    private const int ExclusiveWithoutWaiting = 2 | 4; // LOCK_EX | LOCK_NB
+    private const int Unlock = 8;
+
     private static readonly string Commit = new('5', 40);
 
     [Fact]
@@ -165,7 +169,7 @@ public sealed class ModelStoreCacheTests
 
         CachedModel model = Assert.Single(fixture.Store.List());
 
-        Assert.Equal(first.Bytes + (2 * 40) - 40, model.Bytes); // the blobs and the one ref
+        Assert.Equal(first.Bytes + fixture.Hub.Commit.Length, model.Bytes); // the blobs and the one ref
         Assert.Equal([first.Commit, fixture.Hub.Commit], model.Snapshots.Select(snapshot => snapshot.Commit));
         Assert.Equal([[], ["main"]], model.Snapshots.Select(snapshot => snapshot.Revisions));
         Assert.All(model.Snapshots, snapshot => Assert.Equal((first.Files, first.Bytes), (snapshot.Files, snapshot.Bytes)));
@@ -210,7 +214,8 @@ public sealed class ModelStoreCacheTests
         RemovalReport report = fixture.Store.Remove(StoreFixture.Id.At(first.Commit));
 
         Assert.Equivalent(plan, report);
-        Assert.Equal(([first.Commit], 1), (report.Snapshots.ToArray(), report.Blobs));
+        Assert.Equal(first.Commit, Assert.Single(report.Snapshots));
+        Assert.Equal(1, report.Blobs);
         Assert.False(File.Exists(old));
         Assert.False(Directory.Exists(first.Folder));
         Assert.Equal(second.Folder, fixture.Store.Find(StoreFixture.Id));
@@ -246,6 +251,25 @@ public sealed class ModelStoreCacheTests
 
         Assert.NotNull(fixture.Store.Find(StoreFixture.Id));
         fixture.Store.Remove(StoreFixture.Id);
+    }
+
+    [Fact]
+    public void TryAcquire_FileLockedAsPythonLocksIt_TakesTurns()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "flock is called as Linux has it");
+        using TemporaryFolder folder = new();
+        using FileStream python = new(folder.File("a.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
+
+        Assert.Equal(0, Flock(python.SafeFileHandle, ExclusiveWithoutWaiting));
+        Assert.Null(CacheLock.TryAcquire(python.Name));
+        Assert.Equal(0, Flock(python.SafeFileHandle, Unlock));
+        using (IDisposable? held = CacheLock.TryAcquire(python.Name))
+        {
+            Assert.NotNull(held);
+            Assert.Equal(-1, Flock(python.SafeFileHandle, ExclusiveWithoutWaiting));
+        }
+
+        Assert.Equal(0, Flock(python.SafeFileHandle, ExclusiveWithoutWaiting));
     }
 
     [Fact]
@@ -286,6 +310,9 @@ public sealed class ModelStoreCacheTests
         File.WriteAllText(Path.Combine(model, ".no_exist", commit, "chat_template.json"), "");
         return snapshot;
     }
+
+    [LibraryImport("libc", EntryPoint = "flock")]
+    private static partial int Flock(SafeHandle file, int operation);
 
     private static ModelStore OpenOffline(TemporaryFolder cache) => new(new ModelStoreOptions { CacheFolder = cache.FullName, Offline = true });
 }

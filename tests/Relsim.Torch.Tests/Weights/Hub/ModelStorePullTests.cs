@@ -1,3 +1,5 @@
+using System.Text;
+using Relsim.Torch.Weights;
 using Relsim.Torch.Weights.Hub;
 
 namespace Relsim.Torch.Tests.Weights.Hub;
@@ -23,6 +25,27 @@ public sealed class ModelStorePullTests
         Assert.Equal(["blobs", "refs", "snapshots"], Directory.EnumerateFileSystemEntries(fixture.ModelFolder).Select(path => Path.GetFileName(path)).Order());
         Assert.Equal((wanted.Length, wanted.Length), (report.Files, report.Fetched));
         Assert.Equal(report.Folder, fixture.Store.Find(StoreFixture.Id));
+    }
+
+    [Fact]
+    public async Task Pull_ShardedWeights_OpenThroughTheLinks()
+    {
+        FakeHub hub = FakeHub.WithModel();
+        hub.Contents.Remove("model.safetensors");
+        string[] shards = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"];
+        foreach (string shard in shards)
+        {
+            byte[] header = Encoding.ASCII.GetBytes($$$"""{"{{{shard[6..11]}}}": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}""");
+            hub.Add(shard, [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[8]], large: true);
+        }
+
+        hub.Add("model.safetensors.index.json", Encoding.ASCII.GetBytes($$$"""{"metadata": {}, "weight_map": {"00001": "{{{shards[0]}}}", "00002": "{{{shards[1]}}}"}}"""));
+        using StoreFixture fixture = new(hub);
+
+        await fixture.PullAsync();
+        using TensorSource source = CheckpointFolder.OpenFolder(fixture.Store.Find(StoreFixture.Id)!);
+
+        Assert.Equal(["00001", "00002"], source.Tensors.Keys.Order());
     }
 
     [Fact]

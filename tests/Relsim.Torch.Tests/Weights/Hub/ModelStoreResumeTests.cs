@@ -99,14 +99,13 @@ public sealed class ModelStoreResumeTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Store.PullAsync(StoreFixture.Id, seen, stop.Token));
         Assert.Null(fixture.Store.Find(StoreFixture.Id));
         Assert.False(Directory.Exists(Path.Combine(fixture.ModelFolder, "snapshots")));
-        hub.OnFiles = _ => null;
-        long before = hub.Files.BytesSent;
-        // Other ranges than before: those that were begun count.
-        using ModelStore next = new(fixture.Options with { RangeBytes = 33_000 });
+        // A hub of its own, since the first may still answer what was cancelled. Other ranges than before: those that were begun count.
+        using FakeHub again = FakeHub.WithModel(weightBytes: 100_000);
+        using ModelStore next = new(fixture.Options with { Endpoint = again.Hub.Address, RangeBytes = 33_000 });
         PullReport report = await next.PullAsync(StoreFixture.Id, null, TestContext.Current.CancellationToken);
 
         Assert.Equal(hub.Contents[Weights], fixture.Read(report, Weights));
-        Assert.InRange(hub.Files.BytesSent - before, 1, 60_000);
+        Assert.InRange(again.Files.BytesSent, 1, 60_100); // the other files' few bytes count as progress too
     }
 
     [Fact]

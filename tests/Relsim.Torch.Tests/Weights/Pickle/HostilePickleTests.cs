@@ -46,6 +46,7 @@ public sealed class HostilePickleTests
         { "a tensor before its storage", new PickleBytes().Tensor("FloatStorage", "0", 6, -1, [1], [1]).Stop(), "starts at -1" },
         { "a negative size", new PickleBytes().Tensor("FloatStorage", "0", 6, 0, [-1], [1]).Stop(), "natural number" },
         { "a negative stride", new PickleBytes().Tensor("FloatStorage", "0", 6, 5, [2], [-1]).Stop(), "natural number" },
+        { "a tensor with hooks", new PickleBytes().Global("torch._utils", "_rebuild_tensor_v2").Op('(').Storage("FloatStorage", "0", 6).Integer(0).Tuple(6).Tuple(1).Raw(0x89).Op('}').Op('K').Raw(1).Op('N').Op('s').Op('t').Op('R').Stop(), "arguments of a Tensor" },
         { "too few strides", new PickleBytes().Tensor("FloatStorage", "0", 6, 0, [2, 2], [1]).Stop(), "strides" },
         { "too many sizes", new PickleBytes().Tensor("FloatStorage", "0", 6, 0, Ones(65), Ones(65)).Stop(), "65 sizes" },
         { "a list that holds itself", new PickleBytes().Op(']').Raw((byte)'q', 0).Raw((byte)'h', 0).Op('a').Stop(), "holds itself" },
@@ -72,6 +73,8 @@ public sealed class HostilePickleTests
         { "a name without end", new PickleBytes().Op('c').Raw(Encoding.UTF8.GetBytes(new string('a', 300))).Stop(), "does not end" },
         { "an unknown protocol", [0x80, 99, (byte)'N', (byte)'.'], "protocol" },
         { "three million values", new PickleBytes().Raw([.. Enumerable.Repeat((byte)'}', 3_000_000)]).Stop(), "steps" },
+        { "a thousand sets of a thousand", ManySets(), "steps" },
+        { "a key of a megabyte", new PickleBytes().Op('}').Text(new string('a', 1 << 20)).Op('N').Op('s').Stop(), "letters" },
         { "more after its end", [.. new PickleBytes().Op('N').Stop(), 1], "follow" },
     };
 
@@ -220,6 +223,24 @@ public sealed class HostilePickleTests
                 using Tensor copy = tensor.clone();
             }
         }
+    }
+
+    /// <summary>A short file that would become long: one list, recalled from the memo as the argument of many calls.</summary>
+    private static byte[] ManySets()
+    {
+        var pickle = new PickleBytes().Op('(').Op(']').Raw((byte)'q', 0).Op('(');
+        for (int i = 0; i < 3000; i++)
+        {
+            pickle.Integer(i);
+        }
+
+        pickle.Op('e');
+        for (int i = 0; i < 1000; i++)
+        {
+            pickle.Global("builtins", "set").Raw((byte)'h', 0).Raw(0x85).Op('R');
+        }
+
+        return pickle.Op('t').Stop();
     }
 
     private static long[] Ones(int count) => [.. Enumerable.Repeat(1L, count)];

@@ -111,6 +111,20 @@ public sealed class TorchPickleTests
     }
 
     [Fact]
+    public void Open_AsPython2WroteIt_IsRead()
+    {
+        byte[] pickle = new PickleBytes().Global("collections", "OrderedDict").Op(']').Op('(').Op(']').Op('(')
+            .Raw((byte)'U', 1, (byte)'a').Global("torch._utils", "_rebuild_tensor_v2").Op('(').Op('(')
+            .Raw((byte)'U', 7).Raw("storage"u8.ToArray()).Global("torch", "FloatStorage").Raw((byte)'U', 1, (byte)'0')
+            .Raw((byte)'U', 6).Raw("cuda:0"u8.ToArray()).Integer(6).Op('N').Op('t').Op('Q')
+            .Integer(0).Tuple(6).Tuple(1).Raw(0x89).Op('N').Op('t').Op('R').Op('e').Op('e').Raw(0x85).Op('R').Stop();
+
+        byte[] file = TorchFiles.Legacy(pickle, ("0", 6, MemoryMarshal.AsBytes(Six.AsSpan()).ToArray()));
+
+        Assert.Equal(Six, ReadAll(file)["a"].Values);
+    }
+
+    [Fact]
     public void Open_StateDictWithinADict_IsFoundByItsKey()
     {
         using var folder = new TemporaryFolder();
