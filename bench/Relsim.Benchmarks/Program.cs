@@ -1,5 +1,6 @@
 using Relsim.Benchmarks.EndToEnd;
 using Relsim.Benchmarks.Imaging;
+using Relsim.Benchmarks.Qwen25VL;
 using Relsim.Benchmarks.Search;
 
 // dotnet run -c Release --project bench/Relsim.Benchmarks -- NAME [arguments]; each class says what its arguments are.
@@ -19,7 +20,13 @@ switch (args)
     case ["scenes", .. string[] rest]:
         ScenesBenchmark.Run(rest);
         return 0;
+    case ["gemm"]:
+        GemmBenchmark.Run();
+        return 0;
+    case ["qwen25vl", .. string[] rest]:
+        Qwen25VLBenchmark.Run(rest);
+        return 0;
     default:
-        Console.Error.WriteLine("Which benchmark? imaging [folder], search [rows] [dimension] [folder], end-to-end [images] [model], startup [model] [program], scenes [batches]");
+        Console.Error.WriteLine("Which benchmark? imaging [folder], search [rows] [dimension] [folder], end-to-end [images] [model], startup [model] [program], scenes [batches], gemm, qwen25vl [--folder F] [--layers N] [--size S] ...");
         return 2;
 }

@@ -27,6 +27,7 @@ internal static partial class ProcessorFeatures
         (string Name, bool Present)[] sets =
         [
             ("SSE4.2", Sse42.IsSupported), ("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX512", Avx512F.IsSupported),
+            ("AVX_VNNI", Avx2.IsSupported && Leaf7(1).Eax(4)),
             ("AVX512_VNNI", Avx512F.IsSupported && Leaf7(0).Ecx(11)),
             ("AVX512_BF16", Avx512F.IsSupported && Leaf7(1).Eax(5)),
             ("AMX_INT8", Avx512F.IsSupported && Leaf7(0).Edx(25)),

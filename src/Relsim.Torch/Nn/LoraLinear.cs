@@ -1,3 +1,4 @@
+using Relsim.Torch.Nn.Int8;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -24,6 +25,7 @@ internal sealed class LoraLinear : WeightLayer
 
     private double scale;
     private BaseWeight? replaced;
+    private Int8Weight? bytes;
 
     public LoraLinear(long inputs, long outputs, bool bias)
         : base(nameof(LoraLinear))
@@ -48,6 +50,9 @@ internal sealed class LoraLinear : WeightLayer
     /// <summary>Whether the weight is W + s B A just now.</summary>
     public bool IsMerged => replaced is not null;
 
+    /// <summary>Whether the weight is kept in bytes.</summary>
+    public bool IsQuantized => bytes is not null;
+
     /// <summary>The adapter's A [r, I] and B [O, r], which stay the layer's.</summary>
     /// <exception cref="InvalidOperationException">No adapter has joined.</exception>
     public (Tensor A, Tensor B) Adapter => (Joined(loraA), Joined(loraB));
@@ -56,11 +61,11 @@ internal sealed class LoraLinear : WeightLayer
     {
         if (loraA is null || IsMerged)
         {
-            return functional.linear(input, weight, bias); // [..., O]
+            return Base(input);                                                 // [..., O]
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor result = functional.linear(input, weight, bias);                  // [..., O]
+        Tensor result = Base(input);                                             // [..., O]
         Tensor low = functional.linear(input.to_type(loraA.dtype), loraA);       // [..., r]
         Tensor change = functional.linear(low, Joined(loraB)) * scale;           // [..., O]
         return (result + change).to_type(result.dtype).MoveToOuterDisposeScope();
@@ -108,10 +113,15 @@ internal sealed class LoraLinear : WeightLayer
     /// Puts W + s B A, summed in float32 and stored in W's type, in W's place. W itself is kept untouched, so that
     /// <see cref="Unmerge"/> restores it bit for bit; where it lies on a mapped file that takes no memory.
     /// </summary>
-    /// <exception cref="InvalidOperationException">No adapter has joined, or it is merged already.</exception>
+    /// <exception cref="InvalidOperationException">No adapter has joined, or it is merged already, or the weight is kept in bytes.</exception>
     public LoraDrift Merge()
     {
         (Tensor a, Tensor b) = Adapter;
+        if (IsQuantized)
+        {
+            throw new InvalidOperationException("This layer's weight is kept in bytes, where an adapter's change would drown; leave it unmerged.");
+        }
+
         if (IsMerged)
         {
             throw new InvalidOperationException("The adapter is merged already.");
@@ -127,6 +137,30 @@ internal sealed class LoraLinear : WeightLayer
         weight = new Parameter(stored.DetachFromDisposeScope(), requires_grad: false);
         ConditionallyRegisterParameter(nameof(weight), weight);
         return drift;
+    }
+
+    /// <summary>
+    /// Computes with <paramref name="weight"/>, which becomes the layer's own, from now on; the floating-point weight is let go. An adapter adds its change as
+    /// before.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">An adapter is merged.</exception>
+    /// <exception cref="ArgumentException">The shape is not [O, I].</exception>
+    public void Quantize(Int8Weight weight)
+    {
+        if (IsMerged)
+        {
+            throw new InvalidOperationException("An adapter is merged into this layer's weight; unmerge it before the weight is replaced.");
+        }
+
+        if (weight.Inputs != Inputs || weight.Outputs != Outputs)
+        {
+            throw new ArgumentException($"A weight [{weight.Outputs}, {weight.Inputs}] does not fit a layer [{Outputs}, {Inputs}].", nameof(weight));
+        }
+
+        Replace(ref this.weight, Shaped(Outputs, Inputs)); // keeps the shape, in no memory, and is no parameter
+        ConditionallyRegisterParameter(nameof(this.weight), null);
+        bytes?.Dispose();
+        bytes = weight;
     }
 
     /// <summary>Puts the original W back; nothing happens where no adapter is merged.</summary>
@@ -159,6 +193,8 @@ internal sealed class LoraLinear : WeightLayer
             }
 
             Replace(ref weight, parameter);
+            bytes?.Dispose();
+            bytes = null;
         }
         else
         {
@@ -172,10 +208,15 @@ internal sealed class LoraLinear : WeightLayer
         if (disposing)
         {
             replaced?.Value.Dispose();
+            bytes?.Dispose();
+            weight.Dispose();
         }
 
         base.Dispose(disposing);
     }
+
+    private Tensor Base(Tensor input) =>
+        bytes is null ? functional.linear(input, weight, bias) : Int8Linear.Forward(input, bytes, bias);
 
     private static Parameter Joined(Parameter? parameter) =>
         parameter ?? throw new InvalidOperationException("No adapter has joined this layer.");

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Relsim.Torch.Native;
 using static TorchSharp.torch;
@@ -11,7 +10,7 @@ namespace Relsim.Torch.Weights;
 /// Writes safetensors files: to a temporary name first, one tensor at a time, so that a killed process leaves the old file or
 /// the new one and memory holds one tensor at most.
 /// </summary>
-internal static unsafe partial class SafetensorsWriter
+internal static unsafe class SafetensorsWriter
 {
     private const int Alignment = 64; // of the data's start: a cache line and the widest vector
     private const int ChunkSize = 1 << 26;
@@ -27,19 +26,38 @@ internal static unsafe partial class SafetensorsWriter
         IReadOnlyDictionary<string, string>? metadata = null,
         ScalarType? storage = null)
     {
+        var shapes = tensors.Select(entry => new PlannedTensor(
+            entry.Key, storage is not null && entry.Value.is_floating_point() ? storage.Value : entry.Value.dtype, entry.Value.shape));
+        Write(path, shapes, metadata, put =>
+        {
+            foreach ((string name, Tensor tensor) in tensors)
+            {
+                put(name, tensor);
+            }
+        });
+    }
+
+    /// <summary>
+    /// Writes tensors as they are made, in any order, so that not all are in memory at once: <paramref name="produce"/> is given a function that
+    /// stores one of the <paramref name="planned"/> tensors, which stays the caller's.
+    /// </summary>
+    /// <exception cref="WeightsException">As above.</exception>
+    /// <exception cref="ArgumentException">A tensor was not planned, or has another shape, or was not stored.</exception>
+    public static void Write(
+        string path,
+        IEnumerable<PlannedTensor> planned,
+        IReadOnlyDictionary<string, string>? metadata,
+        Action<Action<string, Tensor>> produce)
+    {
         TorchRuntime.EnsureLoaded();
-        List<Item> items = Plan(path, tensors, storage);
+        List<Item> items = Plan(path, planned);
         string temporary = $"{path}.{Path.GetRandomFileName()}";
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
                 WriteHeader(stream, items, metadata);
-                foreach (Item item in items)
-                {
-                    WriteTensor(stream, item, path);
-                }
-
+                Produce(stream, items, path, produce);
                 stream.Flush(flushToDisk: true); // the rename must not reach the disk before the bytes do
             }
 
@@ -55,24 +73,51 @@ internal static unsafe partial class SafetensorsWriter
         }
     }
 
+    private static void Produce(FileStream stream, List<Item> items, string path, Action<Action<string, Tensor>> produce)
+    {
+        long start = stream.Position;
+        Dictionary<string, Item> left = items.ToDictionary(item => item.Name, StringComparer.Ordinal);
+        produce((name, tensor) =>
+        {
+            if (!left.Remove(name, out Item? item) || !tensor.shape.AsSpan().SequenceEqual(item.Shape))
+            {
+                throw new ArgumentException($"Tensor '{name}' [{string.Join(", ", tensor.shape)}] was not planned so, or is there twice.");
+            }
+
+            stream.Position = start + item.Offset;
+            WriteTensor(stream, item, tensor, path);
+        });
+        if (left.Count > 0)
+        {
+            throw new ArgumentException($"Planned tensors were not stored: {string.Join(", ", left.Keys)}.");
+        }
+    }
+
     /// <summary>Wide elements first, then by name: each tensor lies aligned to its own elements and the order is always the same.</summary>
-    private static List<Item> Plan(string path, IReadOnlyDictionary<string, Tensor> tensors, ScalarType? storage)
+    private static List<Item> Plan(string path, IEnumerable<PlannedTensor> planned)
     {
         List<Item> items = [];
-        foreach ((string name, Tensor tensor) in tensors)
+        long offset = 0;
+        foreach (PlannedTensor tensor in planned.OrderByDescending(tensor => SizeOf(path, tensor)).ThenBy(tensor => tensor.Name, StringComparer.Ordinal))
         {
-            ScalarType type = storage is not null && tensor.is_floating_point() ? storage.Value : tensor.dtype;
-            try
-            {
-                items.Add(new Item(name, tensor, type, tensor.numel() * SafetensorsTypes.SizeOf(type)));
-            }
-            catch (NotSupportedException e)
-            {
-                throw new WeightsException(path, name, e.Message, e);
-            }
+            long length = tensor.Shape.Aggregate(1L, (product, size) => product * size) * SafetensorsTypes.SizeOf(tensor.Type);
+            items.Add(new Item(tensor.Name, [.. tensor.Shape], tensor.Type, offset, length));
+            offset += length;
         }
 
-        return [.. items.OrderByDescending(item => SafetensorsTypes.SizeOf(item.Type)).ThenBy(item => item.Name, StringComparer.Ordinal)];
+        return items;
+    }
+
+    private static int SizeOf(string path, PlannedTensor tensor)
+    {
+        try
+        {
+            return SafetensorsTypes.SizeOf(tensor.Type);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new WeightsException(path, tensor.Name, e.Message, e);
+        }
     }
 
     private static void WriteHeader(FileStream stream, List<Item> items, IReadOnlyDictionary<string, string>? metadata)
@@ -83,11 +128,9 @@ internal static unsafe partial class SafetensorsWriter
         {
             writer.WriteStartObject();
             WriteMetadata(writer, metadata ?? new Dictionary<string, string>());
-            long offset = 0;
             foreach (Item item in items)
             {
-                WriteEntry(writer, item, offset);
-                offset += item.Length;
+                WriteEntry(writer, item);
             }
 
             writer.WriteEndObject();
@@ -119,35 +162,35 @@ internal static unsafe partial class SafetensorsWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteEntry(Utf8JsonWriter writer, Item item, long offset)
+    private static void WriteEntry(Utf8JsonWriter writer, Item item)
     {
         writer.WriteStartObject(item.Name);
         writer.WriteString("dtype", SafetensorsTypes.NameOf(item.Type));
         writer.WriteStartArray("shape");
-        foreach (long size in item.Tensor.shape)
+        foreach (long size in item.Shape)
         {
             writer.WriteNumberValue(size);
         }
 
         writer.WriteEndArray();
         writer.WriteStartArray("data_offsets");
-        writer.WriteNumberValue(offset);
-        writer.WriteNumberValue(offset + item.Length);
+        writer.WriteNumberValue(item.Offset);
+        writer.WriteNumberValue(item.Offset + item.Length);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
-    private static void WriteTensor(FileStream stream, Item item, string path)
+    private static void WriteTensor(FileStream stream, Item item, Tensor tensor, string path)
     {
         using IDisposable scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        Tensor stored = item.Tensor.detach().to(item.Type).cpu().contiguous();
-        if (item.Type != item.Tensor.dtype && item.Tensor.is_floating_point() && !SameFiniteness(item.Tensor, stored))
+        Tensor stored = tensor.detach().to(item.Type).cpu().contiguous();
+        if (item.Type != tensor.dtype && tensor.is_floating_point() && !SameFiniteness(tensor, stored))
         {
             throw new WeightsException(path, item.Name, $"a value is beyond the range of {SafetensorsTypes.NameOf(item.Type)}.");
         }
 
-        byte* data = (byte*)GetData(stored.Handle);
+        byte* data = (byte*)TensorMemory.Address(stored);
         for (long done = 0; done < item.Length; done += ChunkSize)
         {
             stream.Write(new ReadOnlySpan<byte>(data + done, (int)Math.Min(ChunkSize, item.Length - done)));
@@ -157,8 +200,8 @@ internal static unsafe partial class SafetensorsWriter
     private static bool SameFiniteness(Tensor original, Tensor stored) =>
         original.isfinite().eq(stored.isfinite()).all().item<bool>();
 
-    [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_data")]
-    private static partial nint GetData(nint tensor);
-
-    private sealed record Item(string Name, Tensor Tensor, ScalarType Type, long Length);
+    private sealed record Item(string Name, long[] Shape, ScalarType Type, long Offset, long Length);
 }
+
+/// <summary>A tensor that a file will hold, before it is made.</summary>
+internal sealed record PlannedTensor(string Name, ScalarType Type, IReadOnlyList<long> Shape);
