@@ -23,6 +23,11 @@ internal sealed class ModelOption
 
     private readonly Option<string?> _type = new("--dtype") { Description = "Type of a big model's weights: bf16 (default where the processor has it), f32 or int8." };
 
+    private readonly Option<string?> _calibration = new("--calibration")
+    {
+        Description = "Folder of pictures that show which channels int8 must keep in float (default: a few drawn ones).",
+    };
+
     private readonly Option<int?> _batchTokens = new("--batch-tokens")
     {
         Description = $"Most tokens of pictures that a big model embeds at once (default {EncoderOptions.DefaultBatchTokens}); a picture of 448 x 448 pixels has 256.",
@@ -83,11 +88,12 @@ internal sealed class ModelOption
         Profile = parse.GetValue(_profile),
         Base = parse.GetValue(_base),
         TextModel = parse.GetValue(_textModel),
+        Calibration = parse.GetValue(_calibration),
     };
 
     private void Add(Command command, params ReadOnlySpan<Option> more)
     {
-        foreach (Option part in (Option[])[_model, _base, .. more, _device, _type, _batchTokens, _profile])
+        foreach (Option part in (Option[])[_model, _base, .. more, _device, _type, _calibration, _batchTokens, _profile])
         {
             command.Options.Add(part);
         }

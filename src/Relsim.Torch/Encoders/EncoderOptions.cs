@@ -40,6 +40,9 @@ public sealed record EncoderOptions
     /// <summary>Folder or hub id of the model that embeds texts into an image model's space; default: none, or one beside the model.</summary>
     public string? TextModel { get; init; }
 
+    /// <summary>Folder of pictures that show which channels 8-bit weights must keep in float; default: a few drawn ones. Meaningless for other types.</summary>
+    public string? Calibration { get; init; }
+
     /// <summary>Number of the CUDA device, or null for the CPU.</summary>
     internal int? CudaDevice => Device is null or "cpu" ? null
         : Device == "cuda" ? 0
@@ -63,6 +66,11 @@ public sealed record EncoderOptions
         if (DType == WeightType.I8 && CudaDevice is not null)
         {
             throw new ArgumentException($"8-bit weights run on the CPU alone, not on {Device}; take bfloat16 there.");
+        }
+
+        if (Calibration is not null && DType != WeightType.I8)
+        {
+            throw new ArgumentException("Pictures to calibrate on mean nothing without 8-bit weights.");
         }
 
         if (BatchTokens < 1)

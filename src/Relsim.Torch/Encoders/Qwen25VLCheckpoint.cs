@@ -77,18 +77,37 @@ internal sealed class Qwen25VLCheckpoint : IDisposable
         using LoraAdapter? adapter = folders.Adapter is null ? null : LoraAdapter.Load(folders.Adapter);
         TensorSource weights = CheckpointFolder.OpenFolder(folders.Base);
         using TensorSource source = adapter?.Over(weights, resized ? tokenizer.Count : null) ?? weights;
-        Qwen25VLModel model = Qwen25VLModel.Load(
-            source, config, type == WeightType.F32 ? ScalarType.Float32 : ScalarType.BFloat16, vocabularyFromSource: true, device);
-        try
+        string digest = adapter is null ? WeightsDigest.Of(source) : WeightsDigest.Of(source, adapter.Source);
+        if (type != WeightType.I8)
         {
-            adapter?.Attach(model, trainable: trainable);
-            string digest = adapter is null ? WeightsDigest.Of(source) : WeightsDigest.Of(source, adapter.Source);
-            return new Qwen25VLCheckpoint(folders, model, tokenizer, images, device, type, digest);
+            return From(source, digest);
         }
-        catch
+
+        IReadOnlyList<RgbImage> calibration = Int8Cache.CalibrationImages(options.Calibration);
+        string path = Int8Cache.PathFor(digest, calibration);
+        if (!File.Exists(path))
         {
-            model.Dispose();
-            throw;
+            using Qwen25VLCheckpoint exact = From(source, digest);
+            Int8Cache.Write(path, source, exact, calibration);
+        }
+
+        using SafetensorsFile bytes = SafetensorsFile.Open(path);
+        return From(bytes, Path.GetFileNameWithoutExtension(path));
+
+        Qwen25VLCheckpoint From(TensorSource tensors, string name)
+        {
+            Qwen25VLModel model = Qwen25VLModel.Load(
+                tensors, config, type == WeightType.F32 ? ScalarType.Float32 : ScalarType.BFloat16, vocabularyFromSource: true, device);
+            try
+            {
+                adapter?.Attach(model, trainable: trainable);
+                return new Qwen25VLCheckpoint(folders, model, tokenizer, images, device, type, name);
+            }
+            catch
+            {
+                model.Dispose();
+                throw;
+            }
         }
     }
 
@@ -121,7 +140,14 @@ internal sealed class Qwen25VLCheckpoint : IDisposable
     {
         ImagePatches[] patches = [.. images.Select(Images.Process)];
         long count = patches.Sum(image => (long)image.Grid.Patches);
-        float[] values = patches.Length == 1 ? patches[0].PixelValues : [.. patches.SelectMany(image => image.PixelValues)];
+        float[] values = new float[patches.Sum(image => (long)image.PixelValues.Length)];
+        int at = 0;
+        foreach (ImagePatches image in patches)
+        {
+            image.PixelValues.CopyTo(values, at);
+            at += image.PixelValues.Length;
+        }
+
         return (tensor(values, [count, values.Length / count], device: Device), [.. patches.Select(image => image.Grid)]);
     }
 

@@ -49,7 +49,7 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
     public Device Device => model.EmbedTokens.Device;
 
     /// <summary>
-    /// Binds a checkpoint of either layout, the hub's or that of transformers 4.52 and later, without a copy where the type is as wanted. A tied
+    /// Binds a checkpoint of either layout, the hub's or that of transformers 4.52 and later, or one in bytes, without a copy where the type is as wanted. A tied
     /// checkpoint may carry a head, which must equal its embeddings and is left out.
     /// </summary>
     /// <param name="source">The weights; it may be closed afterwards.</param>
@@ -77,8 +77,10 @@ internal sealed class Qwen25VLModel : Module<Tensor, SequenceLayout, Tensor>
         var loaded = new Qwen25VLModel(config);
         try
         {
-            ModuleWeights.Bind(
-                loaded, source, type, new WeightLoadOptions { Rename = key => ignoreHead && key == HeadName ? null : CheckpointNames.ToHub(key) }, device);
+            var names = new WeightLoadOptions { Rename = key => ignoreHead && key == HeadName ? null : CheckpointNames.ToHub(key) };
+            _ = Int8Checkpoint.IsQuantized(source)
+                ? Int8Checkpoint.Bind(loaded, source, type, names)
+                : ModuleWeights.Bind(loaded, source, type, names, device);
         }
         catch
         {
