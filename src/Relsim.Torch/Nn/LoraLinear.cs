@@ -42,7 +42,7 @@ internal sealed class LoraLinear : WeightLayer
     public long Outputs => weight.shape[0];
 
     /// <summary>Where the weight lies.</summary>
-    public Device Device => weight.device;
+    public Device Device => bytes is null ? weight.device : CPU;
 
     /// <summary>Whether an adapter has joined, merged or not.</summary>
     public bool HasAdapter => loraA is not null;
