@@ -59,9 +59,10 @@ internal sealed class Qwen25VLCheckpoint : IDisposable
     /// <param name="folders">Where the parts lie.</param>
     /// <param name="options">Type of the weights and device.</param>
     /// <param name="resized">Whether the vocabulary was resized to the tokenizer's length, as relsim's was when it got its query token.</param>
+    /// <param name="trainable">Whether gradients flow to the adapter's weights, which are copied then; the base stays frozen.</param>
     /// <exception cref="WeightsException">A file is missing, or a weight is missing, unexpected or mis-shaped.</exception>
     /// <exception cref="InvalidDataException">A configuration or tokenizer file cannot be read, or the files belong to different models.</exception>
-    public static Qwen25VLCheckpoint Load(ModelFolders folders, EncoderOptions options, bool resized)
+    public static Qwen25VLCheckpoint Load(ModelFolders folders, EncoderOptions options, bool resized, bool trainable = false)
     {
         TorchRuntime.EnsureLoaded();
         Device device = options.CudaDevice is { } index ? torch.device(DeviceType.CUDA, index) : CPU;
@@ -80,7 +81,7 @@ internal sealed class Qwen25VLCheckpoint : IDisposable
             source, config, type == WeightType.F32 ? ScalarType.Float32 : ScalarType.BFloat16, vocabularyFromSource: true, device);
         try
         {
-            adapter?.Attach(model);
+            adapter?.Attach(model, trainable: trainable);
             string digest = adapter is null ? WeightsDigest.Of(source) : WeightsDigest.Of(source, adapter.Source);
             return new Qwen25VLCheckpoint(folders, model, tokenizer, images, device, type, digest);
         }

@@ -5,35 +5,35 @@ using static TorchSharp.torch;
 namespace Relsim.Torch.Training;
 
 /// <summary>
-/// AdamW (Loshchilov and Hutter 2019, algorithm 2) with a running average of the weights. Its state is plain named tensors,
+/// AdamW (Loshchilov and Hutter 2019, algorithm 2), if wanted with a running average of the weights. Its state is plain named tensors,
 /// so a checkpoint can hold it exactly; TorchSharp's own optimiser keeps it where no checkpoint of ours reaches.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
-    private const double Beta1 = 0.9;
-    private const double Beta2 = 0.98;
-    private const double Epsilon = 1e-8;
-
     private readonly List<Slot> _slots = [];
     private readonly List<Follower> _followers = [];
-    private readonly double _weightDecay;
-    private readonly double _averageDecay;
+    private readonly AdamWOptions _options;
 
-    /// <summary>Trains the module's parameters; its floating-point buffers (the norms' statistics) only take part in the average.</summary>
-    public AdamW(nn.Module module, double weightDecay, double averageDecay)
+    /// <summary>
+    /// Trains the module's parameters that want a gradient; its floating-point buffers (the norms' statistics) only take part in the average. Frozen
+    /// parameters cost nothing here: they may lie on a mapped file and be far larger than what is trained.
+    /// </summary>
+    public AdamW(nn.Module module, AdamWOptions options)
     {
-        _weightDecay = weightDecay;
-        _averageDecay = averageDecay;
+        _options = options;
         using IDisposable frozen = no_grad();
-        foreach ((string name, Parameter value) in module.named_parameters())
+        foreach ((string name, Parameter value) in module.named_parameters().Where(p => p.parameter.requires_grad))
         {
             Tensor first = zeros_like(value).DetachFromDisposeScope();
             Tensor second = zeros_like(value).DetachFromDisposeScope();
             _slots.Add(new Slot(value, name, first, second));
-            _followers.Add(Follow(name, value));
         }
 
-        _followers.AddRange(module.named_buffers().Where(b => b.buffer.is_floating_point()).Select(b => Follow(b.name, b.buffer)));
+        if (options.AverageDecay is not null)
+        {
+            _followers.AddRange(_slots.Select(slot => Follow(slot.Name, slot.Parameter)));
+            _followers.AddRange(module.named_buffers().Where(b => b.buffer.is_floating_point()).Select(b => Follow(b.name, b.buffer)));
+        }
     }
 
     /// <summary>Steps taken; part of the state.</summary>
@@ -52,30 +52,17 @@ internal sealed class AdamW : IDisposable
         using IDisposable frozen = no_grad();
         Step++;
         double norm = nn.utils.clip_grad_norm_(_slots.Select(slot => slot.Parameter), clipNorm);
-        double correction1 = 1 - Math.Pow(Beta1, Step);
-        double correction2 = Math.Sqrt(1 - Math.Pow(Beta2, Step));
-        // Early on the average follows closely: it must not remember the random start.
-        double decay = Math.Min(_averageDecay, (1.0 + Step) / (10.0 + Step));
         foreach (Slot slot in _slots)
         {
-            Tensor? gradient = slot.Parameter.grad;
-            if (gradient is null)
+            if (slot.Parameter.grad is { } gradient)
             {
-                continue;
+                Move(slot, gradient, learningRate);
+                gradient.zero_();
             }
-
-            slot.First.lerp_(gradient, 1 - Beta1);
-            slot.Second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            if (slot.Parameter.ndim > 1)
-            {
-                slot.Parameter.mul_(1 - (learningRate * _weightDecay));
-            }
-
-            Tensor denominator = slot.Second.sqrt().div_(correction2).add_(Epsilon);
-            slot.Parameter.addcdiv_(slot.First, denominator, -learningRate / correction1);
-            gradient.zero_();
         }
 
+        // Early on the average follows closely: it must not remember the random start.
+        double decay = Math.Min(_options.AverageDecay ?? 0, (1.0 + Step) / (10.0 + Step));
         foreach (Follower follower in _followers)
         {
             follower.Average.lerp_(follower.Value, 1 - decay);
@@ -84,7 +71,7 @@ internal sealed class AdamW : IDisposable
         return norm;
     }
 
-    /// <summary>Exchanges weights and averaged weights; call again to exchange back.</summary>
+    /// <summary>Exchanges weights and averaged weights; call again to exchange back. Nothing happens where no average is kept.</summary>
     public void SwapAverage()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -105,9 +92,46 @@ internal sealed class AdamW : IDisposable
         }
     }
 
+    private void Move(Slot slot, Tensor gradient, double learningRate)
+    {
+        double correction1 = 1 - Math.Pow(_options.Beta1, Step);
+        double correction2 = Math.Sqrt(1 - Math.Pow(_options.Beta2, Step));
+        slot.First.lerp_(gradient, 1 - _options.Beta1);
+        slot.Second.mul_(_options.Beta2).addcmul_(gradient, gradient, 1 - _options.Beta2);
+        if (_options.DecayVectors || slot.Parameter.ndim > 1)
+        {
+            slot.Parameter.mul_(1 - (learningRate * _options.WeightDecay));
+        }
+
+        Tensor denominator = slot.Second.sqrt().div_(correction2).add_(_options.Epsilon);
+        slot.Parameter.addcdiv_(slot.First, denominator, -learningRate / correction1);
+    }
+
     private static Follower Follow(string name, Tensor value) => new(name, value, value.clone().DetachFromDisposeScope());
 
     private sealed record Slot(Parameter Parameter, string Name, Tensor First, Tensor Second);
 
     private sealed record Follower(string Name, Tensor Value, Tensor Average);
+}
+
+/// <summary>The constants of <see cref="AdamW"/>. Defaults are the shipped model's recipe.</summary>
+internal sealed record AdamWOptions
+{
+    /// <summary>Decoupled weight decay, a share of the learning rate.</summary>
+    public required double WeightDecay { get; init; }
+
+    /// <summary>Share of the old value in the running average of the weights; null, the default: no average is kept.</summary>
+    public double? AverageDecay { get; init; }
+
+    /// <summary>Share of the old value in the first moment.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>Share of the old value in the second moment.</summary>
+    public double Beta2 { get; init; } = 0.98;
+
+    /// <summary>Added to the root of the second moment.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Whether biases and norms decay too, as they do in the published relsim training; default: matrices and kernels alone.</summary>
+    public bool DecayVectors { get; init; }
 }

@@ -30,11 +30,43 @@ internal static class ContrastiveLosses
     public static Tensor ImageText(Tensor images, Tensor texts, Tensor labels, float temperature)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = images.matmul(texts.t()) / temperature;                      // [B, T]
+        Tensor logits = Logits(images, texts, temperature);                          // [B, T]
         Tensor positive = labels.unsqueeze(1).eq(arange(texts.shape[0]).unsqueeze(0)); // [B, T]
         Tensor forth = MeanOverPositives(functional.log_softmax(logits, 1), positive);
         Tensor back = MeanOverPositives(functional.log_softmax(logits.t(), 1), positive.t());
         return (forth + back).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// relsim's loss, InfoNCE one way (van den Oord et al. 2018, equation 4): the mean over i of -log(exp(x_i t_i / s) / sum_j exp(x_i t_j / s)), where x_i
+    /// and t_i are the unit vectors of image i and of its own text, and s is the temperature. Images and texts [B, D], result scalar.
+    /// </summary>
+    /// <param name="images">x.</param>
+    /// <param name="texts">t, row for row.</param>
+    /// <param name="temperature">s; the paper's is 0.07.</param>
+    /// <param name="captions">
+    /// Labels [B] of the captions: where j has the label of i, t_j is as true of image i as t_i, and leaves the sum instead of being pushed away. Null, as the
+    /// reference trains (thaoshibe/relsim at a3f657a): every other text is a negative.
+    /// </param>
+    public static Tensor ImageToText(Tensor images, Tensor texts, double temperature, Tensor? captions = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor logits = Logits(images, texts, temperature);                          // [B, B]
+        if (captions is not null)
+        {
+            Tensor self = eye(images.shape[0], dtype: ScalarType.Bool, device: images.device); // [B, B]
+            Tensor same = captions.unsqueeze(1).eq(captions.unsqueeze(0)).logical_and(captions.ge(0).unsqueeze(1)); // [B, B]
+            logits = logits.masked_fill(same.logical_and(self.logical_not()), Never);
+        }
+
+        return (-functional.log_softmax(logits, 1).diagonal().mean()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Likeness of every image to every text over the temperature: [B, D] and [T, D] to [B, T].</summary>
+    public static Tensor Logits(Tensor images, Tensor texts, double temperature)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return (images.matmul(texts.t()) / temperature).MoveToOuterDisposeScope();   // [B, T]
     }
 
     /// <summary>
@@ -44,7 +76,7 @@ internal static class ContrastiveLosses
     public static Tensor Family(Tensor images, Tensor texts, Tensor families, Tensor bankFamilies, float temperature)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor probability = functional.softmax(images.matmul(texts.t()) / temperature, 1);   // [B, T]
+        Tensor probability = functional.softmax(Logits(images, texts, temperature), 1);       // [B, T]
         Tensor member = families.unsqueeze(1).eq(bankFamilies.unsqueeze(0)).to_type(ScalarType.Float32); // [B, T]
         Tensor counted = families.ge(0).to_type(ScalarType.Float32);
         Tensor loss = -(probability * member).sum(1).clamp_min(1e-8f).log() * counted;

@@ -18,7 +18,7 @@ internal sealed class Trainer(TrainingTask task, TrainerOptions options)
     {
         options.Validate();
         Directory.CreateDirectory(options.Output);
-        using var optimizer = new AdamW(task.Model, options.WeightDecay, options.AverageDecay);
+        using var optimizer = new AdamW(task.Model, new AdamWOptions { WeightDecay = options.WeightDecay, AverageDecay = options.AverageDecay });
         var checkpoint = new Checkpoint(options.Output, task.Model, optimizer);
         TrainingState state = checkpoint.Resume(options) ?? TrainingState.Start(options);
         using var log = new TrainingLog(options.Output);

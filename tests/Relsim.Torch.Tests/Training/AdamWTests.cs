@@ -12,7 +12,7 @@ public sealed class AdamWTests
     public void Update_Quadratic_FollowsThePaperInDoublePrecision()
     {
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, weightDecay: 0.1, averageDecay: 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0.1, AverageDecay = 0.9 });
         double[] values = model.Values, average = model.Values, first = new double[7], second = new double[7];
 
         for (int step = 1; step <= 30; step++)
@@ -39,10 +39,54 @@ public sealed class AdamWTests
     }
 
     [Fact]
+    public void Update_OtherConstantsAndNoAverage_FollowsThePaperInDoublePrecision()
+    {
+        var options = new AdamWOptions { WeightDecay = 0.2, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-3, DecayVectors = true };
+        using var model = new Quadratic();
+        using var optimizer = new AdamW(model, options);
+        double[] values = model.Values, first = new double[values.Length], second = new double[values.Length];
+
+        for (int step = 1; step <= 30; step++)
+        {
+            double rate = 0.1 / step;
+            Step(model, optimizer, rate, Unclipped);
+            for (int i = 0; i < values.Length; i++)
+            {
+                double gradient = Quadratic.Curvature[i] * values[i];
+                first[i] = (options.Beta1 * first[i]) + ((1 - options.Beta1) * gradient);
+                second[i] = (options.Beta2 * second[i]) + ((1 - options.Beta2) * gradient * gradient);
+                double root = Math.Sqrt(second[i] / (1 - Math.Pow(options.Beta2, step)));
+                double move = first[i] / (1 - Math.Pow(options.Beta1, step)) / (root + options.Epsilon);
+                values[i] = (values[i] * (1 - (rate * options.WeightDecay))) - (rate * move);
+            }
+        }
+
+        AssertClose(values, model.Values);
+        Assert.DoesNotContain(optimizer.State, state => state.Name.StartsWith("average.", StringComparison.Ordinal));
+        optimizer.SwapAverage();
+        AssertClose(values, model.Values);
+    }
+
+    [Fact]
+    public void Update_FrozenParameter_IsLeftAloneAndTakesNoState()
+    {
+        using var model = new Quadratic();
+        model.get_parameter("matrix")!.requires_grad = false;
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0.5, AverageDecay = 0.9 });
+        double[] before = model.Values;
+
+        Step(model, optimizer, 0.1, Unclipped);
+
+        Assert.Equal(before[..4], model.Values[..4]);
+        Assert.All(before[4..].Zip(model.Values[4..]), pair => Assert.NotEqual(pair.First, pair.Second));
+        Assert.DoesNotContain(optimizer.State, state => state.Name.EndsWith("matrix", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Update_NoGradient_ShrinksMatricesAlone()
     {
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, weightDecay: 0.5, averageDecay: 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0.5, AverageDecay = 0.9 });
         double[] before = model.Values;
 
         Step(model, optimizer, 0.1, Unclipped, scale: 0);
@@ -54,7 +98,7 @@ public sealed class AdamWTests
     public void Update_GradientLongerThanTheClip_IsScaledToItAndItsLengthIsReported()
     {
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, weightDecay: 0, averageDecay: 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0, AverageDecay = 0.9 });
         double[] gradient = [.. model.Values.Zip(Quadratic.Curvature, (value, curvature) => value * curvature * 100)];
         double length = Math.Sqrt(gradient.Sum(g => g * g));
 
@@ -70,8 +114,8 @@ public sealed class AdamWTests
     {
         using var clipped = new Quadratic();
         using var free = new Quadratic();
-        using var one = new AdamW(clipped, weightDecay: 0, averageDecay: 0.9);
-        using var other = new AdamW(free, weightDecay: 0, averageDecay: 0.9);
+        using var one = new AdamW(clipped, new AdamWOptions { WeightDecay = 0, AverageDecay = 0.9 });
+        using var other = new AdamW(free, new AdamWOptions { WeightDecay = 0, AverageDecay = 0.9 });
 
         Step(clipped, one, 0.1, clipNorm: 1000);
         Step(free, other, 0.1, Unclipped);
@@ -83,7 +127,7 @@ public sealed class AdamWTests
     public void Update_Always_ForgetsTheGradient()
     {
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, weightDecay: 0, averageDecay: 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0, AverageDecay = 0.9 });
 
         Step(model, optimizer, 0.1, Unclipped);
 
@@ -95,7 +139,7 @@ public sealed class AdamWTests
     public void SwapAverage_Twice_RestoresWeightsAndBuffers()
     {
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, weightDecay: 0, averageDecay: 0.5);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0, AverageDecay = 0.5 });
         model.SetStatistic(8);
         Step(model, optimizer, 0.1, Unclipped);
         double[] before = model.Values;
@@ -114,7 +158,7 @@ public sealed class AdamWTests
     public void Update_ManyTimes_LeavesNoTensorAlive()
     {
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, weightDecay: 0.1, averageDecay: 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0.1, AverageDecay = 0.9 });
         Step(model, optimizer, 0.1, Unclipped);
         long before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
@@ -131,10 +175,10 @@ public sealed class AdamWTests
     public void Dispose_FreshOptimizer_LeavesNoTensorAlive()
     {
         using var model = new Quadratic();
-        new AdamW(model, weightDecay: 0.1, averageDecay: 0.9).Dispose();
+        new AdamW(model, new AdamWOptions { WeightDecay = 0.1, AverageDecay = 0.9 }).Dispose();
         long before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
-        new AdamW(model, weightDecay: 0.1, averageDecay: 0.9).Dispose();
+        new AdamW(model, new AdamWOptions { WeightDecay = 0.1, AverageDecay = 0.9 }).Dispose();
 
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }

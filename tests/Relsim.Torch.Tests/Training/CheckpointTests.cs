@@ -14,7 +14,7 @@ public sealed class CheckpointTests
     {
         using var folder = new TemporaryFolder();
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, 0.1, 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0.1, AverageDecay = 0.9 });
         for (int i = 0; i < 7; i++)
         {
             using Tensor loss = model.Loss();
@@ -26,7 +26,7 @@ public sealed class CheckpointTests
         new Checkpoint(folder.FullName, model, optimizer).Save(saved);
 
         using var restored = new Quadratic();
-        using var restoredOptimizer = new AdamW(restored, 0.1, 0.9);
+        using var restoredOptimizer = new AdamW(restored, new AdamWOptions { WeightDecay = 0.1, AverageDecay = 0.9 });
         TrainingState? state = new Checkpoint(folder.FullName, restored, restoredOptimizer).Resume(Options);
 
         Assert.Equal(saved, state);
@@ -45,7 +45,7 @@ public sealed class CheckpointTests
     {
         using var folder = new TemporaryFolder();
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, 0.1, 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0.1, AverageDecay = 0.9 });
         var checkpoint = new Checkpoint(folder.FullName, model, optimizer);
 
         checkpoint.Save(TrainingState.Start(Options));
@@ -58,7 +58,7 @@ public sealed class CheckpointTests
     {
         using var folder = new TemporaryFolder();
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, 0.1, 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0.1, AverageDecay = 0.9 });
 
         Assert.Null(new Checkpoint(folder.FullName, model, optimizer).Resume(Options));
     }
@@ -68,7 +68,7 @@ public sealed class CheckpointTests
     {
         using var folder = new TemporaryFolder();
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, 0.1, 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0.1, AverageDecay = 0.9 });
         var checkpoint = new Checkpoint(folder.FullName, model, optimizer);
         checkpoint.Save(TrainingState.Start(Options));
 
@@ -85,7 +85,7 @@ public sealed class CheckpointTests
     {
         using var folder = new TemporaryFolder();
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, 0.1, 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0.1, AverageDecay = 0.9 });
         var checkpoint = new Checkpoint(folder.FullName, model, optimizer);
         checkpoint.Save(TrainingState.Start(Options));
 
@@ -98,7 +98,7 @@ public sealed class CheckpointTests
     {
         using var folder = new TemporaryFolder();
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, 0.1, 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0.1, AverageDecay = 0.9 });
         ModuleWeights.Save(model, folder.File("last.safetensors"));
 
         WeightsException e = Assert.Throws<WeightsException>(() => new Checkpoint(folder.FullName, model, optimizer).Resume(Options));
@@ -113,7 +113,7 @@ public sealed class CheckpointTests
     {
         using var folder = new TemporaryFolder();
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, 0.1, 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0.1, AverageDecay = 0.9 });
         var checkpoint = new Checkpoint(folder.FullName, model, optimizer);
         checkpoint.Save(TrainingState.Start(Options));
         byte[] whole = File.ReadAllBytes(folder.File("last.safetensors"));
@@ -129,7 +129,7 @@ public sealed class CheckpointTests
     {
         using var folder = new TemporaryFolder();
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, 0.1, 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0.1, AverageDecay = 0.9 });
         var checkpoint = new Checkpoint(folder.FullName, model, optimizer);
         double[] before = model.Values;
         checkpoint.SaveBest();

@@ -16,6 +16,14 @@ public sealed class ContrastiveLossesTests
         from temperature in Gen.Float[0.05f, 1f]
         select Case.Make(images, texts, width, seed, temperature);
 
+    // A text for every image; labels say which captions are the same.
+    private static readonly Gen<Case> Pairs =
+        from rows in Gen.Int[1, 10]
+        from width in Gen.Int[2, 6]
+        from seed in Gen.Int[0, 1_000_000]
+        from temperature in Gen.Float[0.05f, 1f]
+        select Case.Make(rows, rows, width, seed, temperature);
+
     [Fact]
     public void Supervised_AnyLabels_EqualsLoops() => Cases.Sample(
         c => Close(NaiveSupervised(c), Run(() => ContrastiveLosses.Supervised(Matrix(c.Images), tensor(c.Labels), c.Temperature))), iter: 60, threads: 1);
@@ -23,6 +31,32 @@ public sealed class ContrastiveLossesTests
     [Fact]
     public void ImageText_AnyLabels_EqualsLoops() => Cases.Sample(
         c => Close(NaiveImageText(c), Run(() => ContrastiveLosses.ImageText(Matrix(c.Images), Matrix(c.Texts), tensor(c.Labels), c.Temperature))), iter: 60, threads: 1);
+
+    [Fact]
+    public void ImageToText_EveryTextANegative_EqualsLoops() => Pairs.Sample(
+        c => Close(NaiveImageToText(c, (_, _) => false), Run(() => ContrastiveLosses.ImageToText(Matrix(c.Images), Matrix(c.Texts), c.Temperature))), iter: 60, threads: 1);
+
+    [Fact]
+    public void ImageToText_CaptionsThatRepeat_AreNoNegatives() => Pairs.Sample(
+        c => Close(
+            NaiveImageToText(c, (i, j) => i != j && c.Labels[i] >= 0 && c.Labels[i] == c.Labels[j]),
+            Run(() => ContrastiveLosses.ImageToText(Matrix(c.Images), Matrix(c.Texts), c.Temperature, tensor(c.Labels)))),
+        iter: 60,
+        threads: 1);
+
+    [Fact]
+    public void ImageToText_OneCaptionForAll_HasNothingToLearn()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor images = UnitRows(randn(4, 3)).requires_grad_();
+        Tensor texts = UnitRows(randn(1, 3)).expand(4, 3);
+
+        Tensor loss = ContrastiveLosses.ImageToText(images, texts, 0.07, zeros(4, ScalarType.Int64));
+        loss.backward();
+
+        Assert.Equal(0f, loss.item<float>());
+        Assert.All(images.grad!.data<float>().ToArray(), g => Assert.Equal(0f, g));
+    }
 
     [Fact]
     public void Family_AnyLabels_EqualsLoops() => Cases.Sample(
@@ -93,6 +127,13 @@ public sealed class ContrastiveLossesTests
         IEnumerable<double> back = texts.Where(t => c.Labels.Contains(t))
             .Select(t => images.Where(i => c.Labels[i] == t).Average(i => -Math.Log(Logit(i, t) / images.Sum(other => Logit(other, t)))));
         return forth.DefaultIfEmpty(0).Average() + back.DefaultIfEmpty(0).Average();
+    }
+
+    private static double NaiveImageToText(Case c, Func<int, int, bool> leftOut)
+    {
+        double Logit(int image, int text) => Math.Exp(Dot(c.Images[image], c.Texts[text]) / c.Temperature);
+        int[] rows = [.. Enumerable.Range(0, c.Images.Length)];
+        return rows.Average(i => -Math.Log(Logit(i, i) / rows.Where(j => !leftOut(i, j)).Sum(j => Logit(i, j))));
     }
 
     private static double NaiveFamily(Case c)

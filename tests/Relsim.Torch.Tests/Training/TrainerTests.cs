@@ -163,7 +163,7 @@ public sealed class TrainerTests
     private static void AssertGoesOn(TrainerOptions options, double[] lastValidated, long step = 2)
     {
         using var model = new Quadratic();
-        using var optimizer = new AdamW(model, 0, 0.9);
+        using var optimizer = new AdamW(model, new AdamWOptions { WeightDecay = 0, AverageDecay = 0.9 });
         TrainingState? state = new Checkpoint(options.Output, model, optimizer).Resume(options);
         Assert.Equal(step, state?.Step);
         Assert.All(model.Values, value => Assert.True(double.IsFinite(value)));
