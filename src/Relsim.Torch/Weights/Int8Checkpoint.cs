@@ -72,8 +72,9 @@ internal static class Int8Checkpoint
     /// <param name="source">The file; it may be closed afterwards.</param>
     /// <param name="type">Floating-point type of the other weights; null leaves each as it is stored.</param>
     /// <param name="options">How names relate.</param>
+    /// <param name="device">Where the other weights are to lie; layers in bytes compute on the processor alone.</param>
     /// <exception cref="WeightsException">A tensor is missing, unexpected, mis-shaped or of another type; the message names it.</exception>
-    public static LoadReport Bind(Module module, TensorSource source, ScalarType? type = null, WeightLoadOptions? options = null)
+    public static LoadReport Bind(Module module, TensorSource source, ScalarType? type = null, WeightLoadOptions? options = null, Device? device = null)
     {
         options ??= new WeightLoadOptions();
         Dictionary<string, LoraLinear> layers = ActivationRecorder.LayersOf(module).ToDictionary(part => part.Name, part => part.Layer, StringComparer.Ordinal);
@@ -96,7 +97,7 @@ internal static class Int8Checkpoint
         }
 
         using var rest = new Remainder(source, taken);
-        LoadReport report = ModuleWeights.Bind(module, rest, type, options);
+        LoadReport report = ModuleWeights.Bind(module, rest, type, options, device);
         return report with { Tensors = report.Tensors + quantized.Count, Bytes = report.Bytes + quantized.Sum(name => source.Tensors[name].Length) };
     }
 
