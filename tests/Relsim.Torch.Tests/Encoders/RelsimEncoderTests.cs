@@ -91,6 +91,38 @@ public sealed class RelsimEncoderTests
     }
 
     [Fact]
+    public void Embed_Int8_IsNearWrittenOnceAndOfAnotherFingerprint()
+    {
+        using var cache = new TemporaryFolder();
+        string? before = Environment.GetEnvironmentVariable("RELSIM_CACHE");
+        Environment.SetEnvironmentVariable("RELSIM_CACHE", cache.FullName);
+        try
+        {
+            foreach (RelsimReference reference in RelsimReference.All())
+            {
+                using RelsimEncoder exact = reference.Load(Exact);
+                using RelsimEncoder first = reference.Load(Exact with { DType = WeightType.I8 });
+                DateTime written = Directory.GetFiles(cache.FullName, "*", SearchOption.AllDirectories).Max(File.GetLastWriteTimeUtc);
+                using RelsimEncoder second = reference.Load(Exact with { DType = WeightType.I8 });
+
+                Assert.Equal(written, Directory.GetFiles(cache.FullName, "*", SearchOption.AllDirectories).Max(File.GetLastWriteTimeUtc));
+                Assert.Equal(first.Fingerprint, second.Fingerprint);
+                Assert.NotEqual(exact.Fingerprint, first.Fingerprint);
+                foreach (string path in reference.Images)
+                {
+                    float[] embedding = first.EmbedFile(path).Relational;
+                    Assert.Equal(embedding, second.EmbedFile(path).Relational);
+                    Assert.InRange(Cosine(embedding, exact.EmbedFile(path).Relational), 0.99f, 0.999999f); // near, and not the same weights after all
+                }
+            }
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("RELSIM_CACHE", before);
+        }
+    }
+
+    [Fact]
     public void Embed_ManyTimes_LeavesNoTensorBehind()
     {
         RelsimReference reference = RelsimReference.All().First();
