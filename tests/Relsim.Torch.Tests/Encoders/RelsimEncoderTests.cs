@@ -129,14 +129,14 @@ public sealed class RelsimEncoderTests
         using RelsimEncoder encoder = reference.Load(Exact);
         RgbImage[] images = [.. reference.Images.Take(2).Select(encoder.Prepare)];
         encoder.Embed(images, TestContext.Current.CancellationToken);
-        long before = torch.Tensor.TotalCount;
+        long before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
         for (int i = 0; i < 20; i++)
         {
             encoder.Embed(images, TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Relsim.Torch.Nn;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,13 +11,12 @@ namespace Relsim.Torch.Models.Qwen25VL;
 /// <remarks>Letters in shapes: P patches, d width of a head.</remarks>
 internal sealed record AttentionSegments : IDisposable
 {
-    private AttentionSegments(IReadOnlyList<SegmentGroup> groups, Tensor? order, Tensor? inverse, Tensor cos, Tensor sin)
+    private AttentionSegments(IReadOnlyList<SegmentGroup> groups, Tensor? order, Tensor? inverse, RotaryTables rotary)
     {
         Groups = groups;
         Order = order;
         Inverse = inverse;
-        Cos = cos;
-        Sin = sin;
+        Rotary = rotary;
     }
 
     /// <summary>The runs by length, in the order of their patches.</summary>
@@ -28,11 +28,8 @@ internal sealed record AttentionSegments : IDisposable
     /// <summary>The place of each patch, int64 [P]; null where none moves.</summary>
     public Tensor? Inverse { get; }
 
-    /// <summary>Cosines, float32 [P, 1, d], in the order of the places.</summary>
-    public Tensor Cos { get; }
-
-    /// <summary>Sines, float32 [P, 1, d], in the order of the places; those of the first half of a head are negative.</summary>
-    public Tensor Sin { get; }
+    /// <summary>Rotary tables [P, 1, d], in the order of the places.</summary>
+    public RotaryTables Rotary { get; }
 
     /// <summary>Groups the runs between <paramref name="bounds"/>, whose patches turn by <paramref name="angles"/> [P, d/2].</summary>
     public static AttentionSegments Create(IReadOnlyList<int> bounds, Tensor angles)
@@ -42,7 +39,7 @@ internal sealed record AttentionSegments : IDisposable
         List<SegmentGroup> groups = [.. runs.Select(group => new SegmentGroup(group.Count(), group.Key))];
         if (groups.Count == 1)
         {
-            return Tables(groups, null, null, angles);
+            return new AttentionSegments(groups, null, null, RotaryTables.Create(angles));
         }
 
         long[] order = [.. runs.SelectMany(group => group).SelectMany(run => Enumerable.Range(run.Start, run.Length)).Select(i => (long)i)];
@@ -53,7 +50,8 @@ internal sealed record AttentionSegments : IDisposable
         }
 
         Tensor places = tensor(order, device: angles.device).DetachFromDisposeScope();
-        return Tables(groups, places, tensor(inverse, device: angles.device).DetachFromDisposeScope(), angles.index_select(0, places));
+        return new AttentionSegments(
+            groups, places, tensor(inverse, device: angles.device).DetachFromDisposeScope(), RotaryTables.Create(angles.index_select(0, places)));
     }
 
     /// <inheritdoc/>
@@ -61,20 +59,7 @@ internal sealed record AttentionSegments : IDisposable
     {
         Order?.Dispose();
         Inverse?.Dispose();
-        Cos.Dispose();
-        Sin.Dispose();
-    }
-
-    private static AttentionSegments Tables(IReadOnlyList<SegmentGroup> groups, Tensor? order, Tensor? inverse, Tensor angles)
-    {
-        Tensor cos = angles.cos();                                                   // [P, d/2]
-        Tensor sin = angles.sin();                                                   // [P, d/2]
-        return new AttentionSegments(
-            groups,
-            order,
-            inverse,
-            cat([cos, cos], 1).unsqueeze(1).DetachFromDisposeScope(),               // [P, 1, d]
-            cat([-sin, sin], 1).unsqueeze(1).DetachFromDisposeScope());             // [P, 1, d]
+        Rotary.Dispose();
     }
 }
 

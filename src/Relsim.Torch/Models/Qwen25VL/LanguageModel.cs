@@ -76,7 +76,7 @@ internal sealed class DecoderLayer : Module<Tensor, SequenceLayout, Tensor>
     private readonly DecoderAttention attention;
     [ComponentName(Name = "post_attention_layernorm")]
     private readonly RmsNorm attentionNorm;
-    private readonly DecoderMlp mlp;
+    private readonly SwiGlu mlp;
 
     public DecoderLayer(Qwen25VLConfig config, int index)
         : base(nameof(DecoderLayer))
@@ -84,7 +84,7 @@ internal sealed class DecoderLayer : Module<Tensor, SequenceLayout, Tensor>
         inputNorm = new RmsNorm(config.HiddenSize, config.RmsNormEps);
         attention = new DecoderAttention(config, index);
         attentionNorm = new RmsNorm(config.HiddenSize, config.RmsNormEps);
-        mlp = new DecoderMlp(config);
+        mlp = new SwiGlu(config.HiddenSize, config.IntermediateSize, bias: false);
         RegisterComponents();
     }
 
@@ -167,32 +167,5 @@ internal sealed class DecoderAttention : Module<Tensor, SequenceLayout, Tensor>
         return y.permute(2, 0, 1, 3).narrow(0, past, queries.shape[0]).flatten(1);   // [L, D]
 
         Tensor PerQueryHead(Tensor x) => x.unsqueeze(1).expand(-1, grouped.shape[1], -1, -1); // [K, T, d] -> [K, G, T, d], not a copy
-    }
-}
-
-/// <summary>SwiGLU: down(SiLU(gate(x)) * up(x)) (Shazeer 2020, equation 6).</summary>
-internal sealed class DecoderMlp : Module<Tensor, Tensor>
-{
-    [ComponentName(Name = "gate_proj")]
-    private readonly LoraLinear gate;
-    [ComponentName(Name = "up_proj")]
-    private readonly LoraLinear up;
-    [ComponentName(Name = "down_proj")]
-    private readonly LoraLinear down;
-
-    public DecoderMlp(Qwen25VLConfig config)
-        : base(nameof(DecoderMlp))
-    {
-        gate = new LoraLinear(config.HiddenSize, config.IntermediateSize, bias: false);
-        up = new LoraLinear(config.HiddenSize, config.IntermediateSize, bias: false);
-        down = new LoraLinear(config.IntermediateSize, config.HiddenSize, bias: false);
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor x)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor inner = functional.silu(gate.call(x), inplace: true).mul_(up.call(x)); // [M, F]
-        return down.call(inner).MoveToOuterDisposeScope();                           // [M, D]
     }
 }

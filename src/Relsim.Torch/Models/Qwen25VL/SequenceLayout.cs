@@ -1,3 +1,4 @@
+using Relsim.Torch.Nn;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,14 +23,8 @@ internal sealed record SequenceLayout : IDisposable
         Last = tensor(rows.Select(row => (long)(row.Start + row.Length - 1)).ToArray(), device: device).DetachFromDisposeScope();
         Images = images.Length == 0 ? null : tensor(images, device: device).DetachFromDisposeScope();
         Tensor angles = Angles(config, tensor(positions, device: device).view(RopeIndex.Axes, -1)); // [N, d/2]
-        Tensor cos = angles.cos();                                                   // [N, d/2]
-        Tensor sin = angles.sin();                                                   // [N, d/2]
-        Rotary = new RotaryTables(
-            cat([cos, cos], 1).unsqueeze(1).DetachFromDisposeScope(),               // [N, 1, d]
-            cat([-sin, sin], 1).unsqueeze(1).DetachFromDisposeScope());             // [N, 1, d]
-        LastRotary = new RotaryTables(
-            Rotary.Cos.index_select(0, Last).DetachFromDisposeScope(),              // [R, 1, d]
-            Rotary.Sin.index_select(0, Last).DetachFromDisposeScope());             // [R, 1, d]
+        Rotary = RotaryTables.Create(angles);
+        LastRotary = RotaryTables.Create(angles.index_select(0, Last));
     }
 
     /// <summary>Where each row's tokens lie.</summary>
@@ -128,25 +123,3 @@ internal sealed record SequenceLayout : IDisposable
 /// <param name="Length">How many there are.</param>
 /// <param name="Past">Tokens before them whose keys and values are known.</param>
 internal sealed record SequenceRow(int Row, int Start, int Length, int Past);
-
-/// <summary>What the rotary embedding turns heads by.</summary>
-/// <param name="Cos">Cosines, float32 [N, 1, d].</param>
-/// <param name="Sin">Sines, float32 [N, 1, d]; those of the first half of a head are negative.</param>
-internal sealed record RotaryTables(Tensor Cos, Tensor Sin) : IDisposable
-{
-    /// <summary>Turns each pair (i, i + d/2) of heads [N, n, d] by the token's angle, in float32 (Su et al. 2021, equation 34).</summary>
-    public Tensor Turn(Tensor heads)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor x = heads.to_type(ScalarType.Float32);                                // [N, n, d]
-        Tensor swapped = x.roll(x.shape[2] / 2, 2);                                  // [N, n, d]
-        return (x * Cos).addcmul_(swapped, Sin, 1).to_type(heads.dtype).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Cos.Dispose();
-        Sin.Dispose();
-    }
-}

@@ -96,7 +96,7 @@ internal sealed class VisionBlock : Module<Tensor, AttentionSegments, Tensor>
     private readonly RmsNorm norm1;
     private readonly VisionAttention attn;
     private readonly RmsNorm norm2;
-    private readonly VisionMlp mlp;
+    private readonly SwiGlu mlp;
 
     public VisionBlock(Qwen25VLVisionConfig config, double epsilon)
         : base(nameof(VisionBlock))
@@ -104,7 +104,7 @@ internal sealed class VisionBlock : Module<Tensor, AttentionSegments, Tensor>
         norm1 = new RmsNorm(config.HiddenSize, epsilon);
         attn = new VisionAttention(config);
         norm2 = new RmsNorm(config.HiddenSize, epsilon);
-        mlp = new VisionMlp(config);
+        mlp = new SwiGlu(config.HiddenSize, config.IntermediateSize, bias: true);
         RegisterComponents();
     }
 
@@ -141,7 +141,7 @@ internal sealed class VisionAttention : Module<Tensor, AttentionSegments, Tensor
         using DisposeScope scope = NewDisposeScope();
         Tensor ordered = segments.Order is null ? x : x.index_select(0, segments.Order); // [P, D]
         Tensor parts = qkv.call(ordered).view(x.shape[0], 3, heads, -1);             // [P, 3, H, d]
-        Tensor turned = Turn(parts.narrow(1, 0, 2).flatten(1, 2), segments).view(x.shape[0], 2, heads, -1); // [P, 2, H, d]
+        Tensor turned = segments.Rotary.Turn(parts.narrow(1, 0, 2).flatten(1, 2)).view(x.shape[0], 2, heads, -1); // [P, 2, H, d]
         List<Tensor> seen = [];
         long start = 0;
         foreach (SegmentGroup group in segments.Groups)
@@ -155,68 +155,6 @@ internal sealed class VisionAttention : Module<Tensor, AttentionSegments, Tensor
 
         Tensor result = proj.call(seen.Count == 1 ? seen[0] : cat(seen, 0));         // [P, D]
         return (segments.Inverse is null ? result : result.index_select(0, segments.Inverse)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Turns each pair (i, i + d/2) of heads [P, n, d] by the patch's angle, in float32 (Su et al. 2021, equation 34).</summary>
-    private static Tensor Turn(Tensor heads, AttentionSegments segments)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor x = heads.to_type(ScalarType.Float32);                                // [P, n, d]
-        Tensor swapped = x.roll(x.shape[2] / 2, 2);                                  // [P, n, d]
-        return (x * segments.Cos).addcmul_(swapped, segments.Sin, 1).to_type(heads.dtype).MoveToOuterDisposeScope();
-    }
-}
-
-/// <summary>SwiGLU with biases: down(SiLU(gate(x)) * up(x)) (Shazeer 2020, equation 6).</summary>
-internal sealed class VisionMlp : Module<Tensor, Tensor>
-{
-    private const int FastMultiple = 64;
-
-    [ComponentName(Name = "gate_proj")]
-    private readonly LoraLinear gate;
-    [ComponentName(Name = "up_proj")]
-    private readonly LoraLinear up;
-    [ComponentName(Name = "down_proj")]
-    private readonly LoraLinear down;
-
-    public VisionMlp(Qwen25VLVisionConfig config)
-        : base(nameof(VisionMlp))
-    {
-        gate = new LoraLinear(config.HiddenSize, config.IntermediateSize, bias: true);
-        up = new LoraLinear(config.HiddenSize, config.IntermediateSize, bias: true);
-        down = new LoraLinear(config.IntermediateSize, config.HiddenSize, bias: true);
-        RegisterComponents();
-    }
-
-    public bool HasAdapter => gate.HasAdapter || up.HasAdapter || down.HasAdapter;
-
-    public override Tensor forward(Tensor x)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor inner = functional.silu(gate.call(x), inplace: true).mul_(up.call(x)); // [P, F]
-        return down.call(inner).MoveToOuterDisposeScope();                           // [P, D]
-    }
-
-    public void PadInner()
-    {
-        foreach (LoraLinear layer in (LoraLinear[])[gate, up])
-        {
-            Pad(layer, "weight", 0);
-            Pad(layer, "bias", 0);
-        }
-
-        Pad(down, "weight", 1);
-    }
-
-    private static void Pad(LoraLinear layer, string name, int dimension)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor old = layer.get_parameter(name)!;
-        long[] shape = [.. old.shape];
-        shape[dimension] = (shape[dimension] + FastMultiple - 1) / FastMultiple * FastMultiple;
-        Tensor padded = zeros(shape, old.dtype, old.device);
-        padded.narrow(dimension, 0, old.shape[dimension]).copy_(old);
-        layer.Bind(name, padded.DetachFromDisposeScope());
     }
 }
 
