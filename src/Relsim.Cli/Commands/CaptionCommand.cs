@@ -76,7 +76,12 @@ internal static class CaptionCommand
 
         var document = new
         {
-            output = report.Captions > 0 ? path : null, report.Images, report.Captions, report.NotAnonymous, Unreadable = report.Errors.Count, report.ErrorFile,
+            output = report.Captions > 0 ? path : null,
+            report.Images,
+            report.Captions,
+            report.NotAnonymous,
+            Unreadable = report.Errors.Count,
+            report.ErrorFile,
         };
         output.Write(document, console => console.WriteLine(
             $"Pictures: {report.Images}. Captions: {report.Captions}{(report.Captions > 0 ? $", written to {path}" : "")}. Not anonymous: {report.NotAnonymous}."));
