@@ -83,6 +83,42 @@ internal sealed class EmbeddingSession : IDisposable
         return hidden.to_type(ScalarType.Float32).data<float>().ToArray();
     }
 
+    /// <summary>
+    /// What is left out of the language model's work, one thing after the other: each step's name, and the work itself on an image that the tower has seen.
+    /// </summary>
+    public IReadOnlyList<(string Name, Action Work)> Steps(Tensor images)
+    {
+        var stopped = new ForwardPlan { StopAfter = QueryId };
+        var last = stopped with { LastPositionOnly = true };
+        return
+        [
+            ("everything, with the head's logits", () => Read(images, ForwardPlan.Full, head: true)),
+            ("no logits", () => Read(images, ForwardPlan.Full)),
+            ("nothing after the query token", () => Read(images, stopped)),
+            ("in the last layer that token alone", () => Read(images, last)),
+            ("the prompt's beginning once", () => Read(images, last with { Prefix = prefix })),
+        ];
+    }
+
+    /// <summary>The tokens [I, D] of the image; the caller disposes them.</summary>
+    public Tensor EmbedImage()
+    {
+        using IDisposable noGradient = inference_mode();
+        return Model.EmbedImages(pixels, grids);
+    }
+
+    private void Read(Tensor images, ForwardPlan plan, bool head = false)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = inference_mode();
+        using SequenceLayout layout = SequenceLayout.Create(Model.Config, batch, rope, plan);
+        Tensor hidden = Model.HiddenStates(layout, images, plan);                    // [M, D]
+        if (head)
+        {
+            Model.Logits(hidden);
+        }
+    }
+
     /// <summary>The most likely tokens after a text prompt, one after the other; <paramref name="onToken"/> is called after each.</summary>
     public static void Generate(Qwen25VLModel model, int promptTokens, int newTokens, Action onToken)
     {

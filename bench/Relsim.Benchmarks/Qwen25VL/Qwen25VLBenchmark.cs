@@ -41,6 +41,7 @@ public static class Qwen25VLBenchmark
             + $"Peak of a bf16 product: {string.Join(", ", peaks.Select(value => Report.Number(value / Giga, "F0")))} GFLOP/s before, between and after; the best counts.");
         Report.Line();
         PrintImages(half, bytes, peak);
+        PrintSteps(Qwen25VLPhases.Start("steps", args).Numbers);
         PrintLoading(half, bytes, bandwidths);
         Report.Line($"Hidden state of the query token: cosine of (b) with (a) {Report.Number(half.Numbers["full_against_needed"], "F5")}, "
             + $"of (c) with (b) {Report.Number(Qwen25VLPhases.Cosine(half.Hidden, bytes.Hidden), "F5")} (random weights: no measure of a trained model's).");
@@ -75,6 +76,19 @@ public static class Qwen25VLBenchmark
                 Row("(b) what is needed, bf16", h["seconds"], h["seconds_best"], h["operations_needed"]),
                 Row("(c) what is needed, int8", b["seconds"], b["seconds_best"], b["operations_needed"]),
             ]);
+    }
+
+    private static void PrintSteps(Dictionary<string, double> seconds)
+    {
+        double first = seconds.Values.First(), before = first;
+        var rows = new List<IReadOnlyList<string>>();
+        foreach ((string name, double value) in seconds)
+        {
+            rows.Add([name, Report.Number(value), Report.Number(before - value), Report.Number(first / value)]);
+            before = value;
+        }
+
+        Report.Table(["the language model of (b), one thing left out after the other", "seconds", "saved", "times the first"], rows);
     }
 
     private static void PrintLoading(Qwen25VLPhases.Answer half, Qwen25VLPhases.Answer bytes, List<double> bandwidths)

@@ -27,6 +27,7 @@ internal static class Qwen25VLPhases
             "quantize" => Quantize(options),
             "bf16" => Measure(options, int8: false),
             "int8" => Measure(options, int8: true),
+            "steps" => Steps(options),
             "leak-bf16" => Leak(options, int8: false),
             "leak-int8" => Leak(options, int8: true),
             _ => throw new ArgumentException($"There is no phase {name}."),
@@ -100,6 +101,26 @@ internal static class Qwen25VLPhases
         }
 
         return new Answer(numbers, hidden);
+    }
+
+    /// <summary>Seconds of the language model after each step, by the step's name; in turns, the median.</summary>
+    private static Answer Steps(Qwen25VLOptions options)
+    {
+        using TensorSource source = Open(options, int8: false);
+        using var session = new EmbeddingSession(EmbeddingSession.Load(source, options.Config), options.Size);
+        using Tensor images = session.EmbedImage();
+        IReadOnlyList<(string Name, Action Work)> steps = session.Steps(images);
+        steps[0].Work(); // the weights come into memory
+        List<double>[] seconds = [.. steps.Select(_ => new List<double>())];
+        for (int round = 0; round < options.Rounds; round++)
+        {
+            for (int i = 0; i < steps.Count; i++)
+            {
+                seconds[i].Add(Seconds(steps[i].Work));
+            }
+        }
+
+        return new Answer(steps.Select((step, i) => (step.Name, Report.Median(seconds[i]))).ToDictionary(step => step.Name, step => step.Item2), []);
     }
 
     private static Answer Leak(Qwen25VLOptions options, bool int8)

@@ -1,5 +1,6 @@
 using Relsim.Imaging;
 using Relsim.Torch.Encoders;
+using Relsim.Torch.Tests.Models.MiniLM;
 using Relsim.Torch.Weights;
 using TorchSharp;
 
@@ -120,6 +121,33 @@ public sealed class RelsimEncoderTests
         {
             Environment.SetEnvironmentVariable("RELSIM_CACHE", before);
         }
+    }
+
+    [Fact]
+    public void EmbedTexts_BesideATextModelOfItsWidth_GivesThatModelsEmbeddings()
+    {
+        RelsimReference reference = RelsimReference.All().First();
+        using RelsimEncoder bare = reference.Load(Exact);
+        using var folder = new TinyMiniLm(width: bare.RelationalDimension);
+        using MiniLmEncoder texts = MiniLmEncoder.Load(folder.FullName);
+        using RelsimEncoder encoder = reference.Load(Exact, folder.FullName);
+
+        Assert.True(encoder.CanEmbedTexts);
+        Assert.Equal(texts.Embed(["a b", "c"], TestContext.Current.CancellationToken), encoder.EmbedTexts(["a b", "c"]));
+        Assert.False(bare.CanEmbedTexts);
+        Assert.Contains("models pull minilm", Assert.Throws<NotSupportedException>(() => bare.EmbedTexts(["a"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_PartsThatDoNotFit_IsAClearError()
+    {
+        RelsimReference reference = RelsimReference.All().First();
+        using var narrow = new TinyMiniLm();
+
+        Assert.Contains(narrow.FullName, Assert.Throws<InvalidDataException>(() => reference.Load(Exact, narrow.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains("mini-128", Assert.Throws<ArgumentException>(() => reference.Load(Exact with { Profile = "mini-128" })).Message, StringComparison.Ordinal);
+        WeightsException e = Assert.Throws<WeightsException>(() => RelsimEncoder.Load(new ModelFolders(reference.Base, null, null), Exact));
+        Assert.Contains("projection_and_config.pt", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,7 +42,8 @@ internal sealed class RelsimReference
         where File.Exists(Path.Combine(folder, "projection_and_config.pt")) && File.Exists(Path.Combine(root, "meta.json"))
         select new RelsimReference(root, Path.GetFileName(folder));
 
-    public RelsimEncoder Load(EncoderOptions options) => RelsimEncoder.Load(new ModelFolders(Base, Adapter, null), options);
+    public RelsimEncoder Load(EncoderOptions options, string? textModel = null) =>
+        RelsimEncoder.Load(new ModelFolders(Base, Adapter, textModel), options);
 
     public SafetensorsFile OpenGolden() => SafetensorsFile.Open(Path.Combine(root, $"golden_{goldenName}.safetensors"));
 
