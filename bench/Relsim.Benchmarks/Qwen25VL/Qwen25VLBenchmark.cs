@@ -111,18 +111,15 @@ public static class Qwen25VLBenchmark
 
     private static void PrintLeaks(Qwen25VLOptions options, string[] args)
     {
+        List<int> marks = Qwen25VLPhases.LeakMarks(options);
         IReadOnlyList<string> Row(string name)
         {
             Dictionary<string, double> numbers = Qwen25VLPhases.Start($"leak-{name}", args).Numbers;
-            return
-            [
-                name, Report.Number(numbers["tensors_start"], "F0"), Report.Number(numbers["tensors_end"], "F0"), Report.Number(numbers["resident_start"], "F0"),
-                Report.Number(numbers["resident_end"], "F0"),
-            ];
+            return [name, .. marks.SelectMany((_, i) => new[] { Report.Number(numbers[$"tensors_{i}"], "F0"), Report.Number(numbers[$"resident_{i}"], "F0") })];
         }
 
         Report.Table(
-            [$"{options.Embeddings} embeddings, {options.LeakLayers} layers", $"live tensors after {options.Embeddings / 10}", "at the end", $"resident MiB after {options.Embeddings / 10}", "at the end"],
+            [$"{options.LeakLayers} layers", .. marks.SelectMany(mark => new[] { $"live tensors after {mark}", "resident MiB" })],
             [Row("bf16"), Row("int8")]);
     }
 

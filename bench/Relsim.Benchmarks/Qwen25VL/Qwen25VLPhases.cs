@@ -131,16 +131,18 @@ internal static class Qwen25VLPhases
         for (int i = 1; i <= options.Embeddings; i++)
         {
             session.Embed();
-            if (i == options.Embeddings / 10 || i == options.Embeddings)
+            if (LeakMarks(options).IndexOf(i) is >= 0 and int mark)
             {
-                string when = i == options.Embeddings ? "end" : "start";
-                numbers[$"tensors_{when}"] = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
-                numbers[$"resident_{when}"] = Environment.WorkingSet / (double)(1 << 20);
+                numbers[$"tensors_{mark}"] = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+                numbers[$"resident_{mark}"] = Environment.WorkingSet / (double)(1 << 20);
             }
         }
 
         return new Answer(numbers, []);
     }
+
+    /// <summary>After how many embeddings memory is looked at: a tenth, half and all of them.</summary>
+    public static List<int> LeakMarks(Qwen25VLOptions options) => [options.Embeddings / 10, options.Embeddings / 2, options.Embeddings];
 
     public static double Cosine(float[] a, float[] b) =>
         a.Zip(b, (x, y) => (double)x * y).Sum() / Math.Sqrt(a.Sum(x => (double)x * x) * b.Sum(x => (double)x * x));
