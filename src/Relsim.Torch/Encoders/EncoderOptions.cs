@@ -25,7 +25,7 @@ public sealed record EncoderOptions
     /// <summary>Where it runs: "cpu" (default), "cuda" or "cuda:N".</summary>
     public string? Device { get; init; }
 
-    /// <summary>Type of the weights; default: <see cref="WeightType.Bf16"/> where the processor multiplies it, else <see cref="WeightType.F32"/>.</summary>
+    /// <summary>Type of the weights; default: <see cref="WeightType.Bf16"/> where the processor multiplies it or float32 would not fit into the memory, else <see cref="WeightType.F32"/>.</summary>
     public WeightType? DType { get; init; }
 
     /// <summary>Most tokens in a batch, padding included, at least 1; default <see cref="DefaultBatchTokens"/>.</summary>
