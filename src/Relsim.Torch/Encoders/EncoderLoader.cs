@@ -4,6 +4,7 @@ using Relsim.Torch.Native;
 using Relsim.Torch.Training;
 using Relsim.Torch.Weights;
 using Relsim.Torch.Weights.Hub;
+using Relsim.Torch.Weights.Peft;
 using TorchSharp;
 
 namespace Relsim.Torch.Encoders;
@@ -11,7 +12,6 @@ namespace Relsim.Torch.Encoders;
 /// <summary>Chooses the encoder by what a folder holds.</summary>
 public static class EncoderLoader
 {
-    private const string AdapterFile = "adapter_config.json";
     private const string QwenType = "qwen2_5_vl";
 
     private enum ModelKind
@@ -75,7 +75,7 @@ public static class EncoderLoader
     /// <summary>What the files of a folder say that it holds.</summary>
     private static ModelKind KindOf(string folder)
     {
-        if (File.Exists(Path.Combine(folder, AdapterFile)))
+        if (File.Exists(Path.Combine(folder, LoraAdapter.ConfigName)))
         {
             return ModelKind.Relsim;
         }
@@ -84,7 +84,7 @@ public static class EncoderLoader
         if (!File.Exists(path))
         {
             throw new WeightsException(
-                path, null, $"there is no such file; a model's folder holds config.json and weights, or {AdapterFile} and an adapter's weights");
+                path, null, $"there is no such file; a model's folder holds config.json and weights, or {LoraAdapter.ConfigName} and an adapter's weights");
         }
 
         try

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Relsim.Imaging;
 using Relsim.Tokenization;
 using Relsim.Torch.Models.Qwen25VL;
+using Relsim.Torch.Native;
 using Relsim.Torch.Nn.Int8;
 using Relsim.Torch.Weights;
 using TorchSharp;
@@ -19,21 +20,9 @@ internal static class Int8Cache
     private const int Side = 448;
 
     /// <summary>The folder of the files.</summary>
-    public static string Folder
-    {
-        get
-        {
-            string? cache = Environment.GetEnvironmentVariable("RELSIM_CACHE");
-            if (string.IsNullOrEmpty(cache))
-            {
-                string? shared = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-                cache = Path.Combine(
-                    Path.IsPathFullyQualified(shared ?? "") ? shared! : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "relsim");
-            }
-
-            return Path.Combine(cache, "int8");
-        }
-    }
+    public static string Folder => Environment.GetEnvironmentVariable("RELSIM_CACHE") is { Length: > 0 } cache
+        ? Path.Combine(cache, "int8")
+        : UserCache.Folder("int8");
 
     /// <summary>The pictures of a folder, prepared as the captioner's, or a few drawn ones where none is given.</summary>
     /// <exception cref="ArgumentException">There is no picture in the folder.</exception>

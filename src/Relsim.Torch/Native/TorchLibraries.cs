@@ -135,7 +135,7 @@ internal static class TorchLibraries
 
         try
         {
-            LoadOrExplain(Store(CacheFolder(), content));
+            LoadOrExplain(Store(UserCache.Folder("native"), content));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -155,18 +155,6 @@ internal static class TorchLibraries
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    private static string CacheFolder()
-    {
-        string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        if (!Path.IsPathFullyQualified(cache ?? ""))
-        {
-            string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            cache = home.Length > 0 ? Path.Combine(home, ".cache") : throw new DirectoryNotFoundException("The account has no home folder.");
-        }
-
-        return Path.Combine(cache!, "relsim", "native");
     }
 
     private static void CreatePrivateFolder(string folder)
