@@ -1,5 +1,6 @@
 using Relsim.Datasets;
 using Relsim.Evaluation.Descriptors;
+using Relsim.Evaluation.Statistics;
 using Relsim.Imaging;
 using Relsim.Torch.Encoders;
 

@@ -1,3 +1,5 @@
+using Relsim.Evaluation.Statistics;
+
 namespace Relsim.Evaluation.Retrieval;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Relsim.Evaluation.Statistics;
+
 namespace Relsim.Evaluation.Retrieval;
 
 /// <summary>What a benchmark measured, query by query, so that methods can be compared in pairs.</summary>

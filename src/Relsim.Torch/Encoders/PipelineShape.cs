@@ -9,7 +9,7 @@ public sealed record PipelineShape
     /// </summary>
     public required bool SideBySide { get; init; }
 
-    /// <summary>Most tokens (<see cref="RelationalEncoder.CountTokens"/>) in a batch, padding included, at least 1; an image with more is a batch of its own.</summary>
+    /// <summary>Most tokens (<see cref="ImageEncoder.CountTokens"/>) in a batch, padding included, at least 1; an image with more is a batch of its own.</summary>
     public required int BatchTokens { get; init; }
 
     /// <summary>Pictures that a library stores in one transaction, at least 1: a killed run loses at most so many. Each transaction flushes the disk.</summary>

@@ -10,21 +10,13 @@ namespace Relsim.Torch.Encoders;
 /// <remarks>
 /// A model derives from this class by saying what it is and embedding one batch; preparing, batching, order and the interface of Microsoft.Extensions.AI are the same for all.
 /// </remarks>
-public abstract class RelationalEncoder : IEmbeddingGenerator<DataContent, Embedding<float>>
+public abstract class RelationalEncoder : ImageEncoder, IEmbeddingGenerator<DataContent, Embedding<float>>
 {
-    private readonly ImagePreprocessor _preprocessor;
-
     /// <summary>An encoder of images that <paramref name="profile"/> prepares.</summary>
-    protected RelationalEncoder(PreprocessingProfile profile) => _preprocessor = new ImagePreprocessor(profile);
-
-    /// <summary>Name and version of the model, such as "relsim-mini-1".</summary>
-    public abstract string ModelId { get; }
-
-    /// <summary>How images are prepared.</summary>
-    public PreprocessingProfile Profile => _preprocessor.Profile;
-
-    /// <summary>Model id, weights, number type and profile in one word: embeddings are comparable only where this is equal.</summary>
-    public abstract string Fingerprint { get; }
+    protected RelationalEncoder(PreprocessingProfile profile)
+        : base(profile)
+    {
+    }
 
     /// <summary>Numbers in a relational embedding.</summary>
     public abstract int RelationalDimension { get; }
@@ -38,48 +30,18 @@ public abstract class RelationalEncoder : IEmbeddingGenerator<DataContent, Embed
     /// <summary>Whether <see cref="EmbedTexts"/> works.</summary>
     public bool CanEmbedTexts => TextRemedy is null;
 
-    /// <summary>How a pipeline drives the model.</summary>
-    public abstract PipelineShape Shape { get; }
-
     /// <summary>What to do so that texts can be embedded, as a whole sentence; null where they can be.</summary>
     protected abstract string? TextRemedy { get; }
-
-    /// <summary>What an image adds to a batch, at least 1; a model of one image size counts images.</summary>
-    /// <param name="image">An image that the profile prepared.</param>
-    public virtual int CountTokens(RgbImage image) => 1;
-
-    /// <summary>Decodes and prepares an image file as the model wants it.</summary>
-    /// <exception cref="ImageDecodeException">The file cannot be read as an image; the message names it and says why.</exception>
-    public RgbImage Prepare(string path) => _preprocessor.Load(path);
 
     /// <summary>Decodes, prepares and embeds an image file.</summary>
     /// <exception cref="ImageDecodeException">The file cannot be read as an image; the message names it and says why.</exception>
     public RelationalEmbedding EmbedFile(string path) => Embed([Prepare(path)])[0];
 
-    /// <summary>Embeds prepared images (see <see cref="Prepare"/>), in order.</summary>
+    /// <summary>Embeds prepared images (see <see cref="ImageEncoder.Prepare"/>), in order.</summary>
     /// <exception cref="ArgumentException">An image has sides that the profile does not make.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; it is looked at before each batch.</exception>
-    public IReadOnlyList<RelationalEmbedding> Embed(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(images);
-        for (int i = 0; i < images.Count; i++)
-        {
-            Check(images[i], i);
-        }
-
-        var embeddings = new RelationalEmbedding[images.Count];
-        foreach (int[] batch in TokenBatches.Group([.. images.Select(CountTokens)], Shape.BatchTokens))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            IReadOnlyList<RelationalEmbedding> results = EmbedBatch([.. batch.Select(i => images[i])], cancellationToken);
-            for (int i = 0; i < batch.Length; i++)
-            {
-                embeddings[batch[i]] = results[i];
-            }
-        }
-
-        return embeddings;
-    }
+    public IReadOnlyList<RelationalEmbedding> Embed(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken = default) =>
+        EmbedInBatches(images, EmbedBatch, cancellationToken);
 
     /// <summary>Texts (anonymous captions, or any words) to unit vectors of the relational space, in order.</summary>
     /// <exception cref="NotSupportedException">The model embeds no texts (<see cref="CanEmbedTexts"/>); the message says what to do.</exception>
@@ -105,14 +67,7 @@ public abstract class RelationalEncoder : IEmbeddingGenerator<DataContent, Embed
         return Task.Run(
             () =>
             {
-                var images = new List<RgbImage>();
-                foreach (DataContent content in values)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    images.Add(_preprocessor.Decode(content.Data, content.Name ?? $"image {images.Count}"));
-                }
-
-                IEnumerable<Embedding<float>> embeddings = Embed(images, cancellationToken)
+                IEnumerable<Embedding<float>> embeddings = Embed(Decode(values, cancellationToken), cancellationToken)
                     .Select(e => new Embedding<float>(space == EmbeddingSpace.Relational ? e.Relational : e.Attribute) { ModelId = ModelId });
                 return new GeneratedEmbeddings<Embedding<float>>(embeddings);
             },
@@ -139,13 +94,6 @@ public abstract class RelationalEncoder : IEmbeddingGenerator<DataContent, Embed
         : AttributeDimension > 0 ? AttributeDimension
         : throw new ArgumentException($"{ModelId} has no attribute space: ask for the relational one, or use a model that has both, such as the one that ships with the program.");
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
-
     /// <summary>Embeds one batch of images that the profile prepared: one embedding an image, in order, and of the dimensions that the properties say.</summary>
     /// <param name="images">At least one image; together within <see cref="PipelineShape.BatchTokens"/>, or one that is beyond it.</param>
     /// <param name="cancellationToken">To be looked at where a batch takes long.</param>
@@ -153,9 +101,6 @@ public abstract class RelationalEncoder : IEmbeddingGenerator<DataContent, Embed
 
     /// <summary>Embeds one text or more; called only where <see cref="TextRemedy"/> is null.</summary>
     protected abstract IReadOnlyList<float[]> EmbedTextBatch(IReadOnlyList<string> texts);
-
-    /// <summary>Frees the weights.</summary>
-    protected abstract void Dispose(bool disposing);
 
     private EmbeddingSpace SpaceOf(string? modelId)
     {
@@ -168,20 +113,5 @@ public abstract class RelationalEncoder : IEmbeddingGenerator<DataContent, Embed
         };
         _ = Dimension(space);
         return space;
-    }
-
-    private void Check(RgbImage image, int index)
-    {
-        if (Profile.IsSquare && (image.Width != Profile.Size || image.Height != Profile.Size))
-        {
-            throw new ArgumentException(
-                $"Image {index} is {image.Width}x{image.Height}; the model takes {Profile.Size}x{Profile.Size}. Prepare it with the profile {Profile.Name}.", nameof(image));
-        }
-
-        if (!Profile.IsSquare && (image.Width % Profile.Multiple != 0 || image.Height % Profile.Multiple != 0))
-        {
-            throw new ArgumentException(
-                $"Image {index} is {image.Width}x{image.Height}; the model takes sides in multiples of {Profile.Multiple}. Prepare it with the profile {Profile.Name}.", nameof(image));
-        }
     }
 }

@@ -1,4 +1,5 @@
 using Relsim.Evaluation.Retrieval;
+using Relsim.Evaluation.Statistics;
 
 namespace Relsim.Evaluation.Tests.Retrieval;
 

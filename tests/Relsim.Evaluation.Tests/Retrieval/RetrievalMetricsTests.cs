@@ -1,5 +1,6 @@
 using CsCheck;
 using Relsim.Evaluation.Retrieval;
+using Relsim.Evaluation.Statistics;
 
 namespace Relsim.Evaluation.Tests.Retrieval;
 

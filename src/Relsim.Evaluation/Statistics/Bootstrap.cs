@@ -1,4 +1,4 @@
-namespace Relsim.Evaluation.Retrieval;
+namespace Relsim.Evaluation.Statistics;
 
 /// <summary>
 /// Percentile bootstrap over queries (Efron and Tibshirani 1993, chapters 13 and 16). The same values and seed give the same interval

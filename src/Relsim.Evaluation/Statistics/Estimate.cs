@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Relsim.Evaluation.Retrieval;
+namespace Relsim.Evaluation.Statistics;
 
 /// <summary>A mean over queries with its 95 % confidence interval.</summary>
 /// <param name="Mean">The mean; NaN where no query counts.</param>

@@ -1,6 +1,6 @@
-using Relsim.Evaluation.Retrieval;
+using Relsim.Evaluation.Statistics;
 
-namespace Relsim.Evaluation.Tests.Retrieval;
+namespace Relsim.Evaluation.Tests.Statistics;
 
 public sealed class BootstrapTests
 {
