@@ -14,6 +14,7 @@ internal static class Program
         ExplainCommand.Create(),
         SearchCommand.Create(),
         LibraryCommand.Create(),
+        ServeCommand.Create(),
         EmbedCommand.Create(),
         CaptionCommand.Create(),
         ScenesCommand.Create(),

@@ -1,0 +1,2 @@
+namespace Relsim.Web.Tests;
+public sealed class SmokeTests { [Fact] public void X() { } }
