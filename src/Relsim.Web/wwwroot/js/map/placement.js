@@ -1,0 +1,52 @@
+// Which pictures are shown at which zoom. Level L keeps pictures at least spacing / 2^L apart, and holds all of level L - 1, so that pictures
+// join while one zooms in and none leaves.
+export const spacing = 58;
+export const reference = { width: 1400, height: 880 };
+const coarsest = -3;
+const finest = 10;
+
+// The level at which each point's picture appears. x and y are in [0, 1]; points with a greater weight come first.
+export function levels(x, y, weight) {
+  const count = x.length;
+  const order = Uint32Array.from(x, (_, i) => i).sort((a, b) => weight[b] - weight[a]);
+  const level = new Int8Array(count).fill(finest + 1);
+  for (let l = coarsest; l <= finest; l++) {
+    const distance = spacing / 2 ** l;
+    const cells = new Map();
+    const key = (cx, cy) => cx * 262144 + cy;
+    const cellOf = i => [Math.floor(x[i] * reference.width / distance), Math.floor(y[i] * reference.height / distance)];
+    const insert = i => {
+      const [cx, cy] = cellOf(i);
+      const k = key(cx, cy);
+      const cell = cells.get(k);
+      if (cell) cell.push(i); else cells.set(k, [i]);
+    };
+    const isFree = i => {
+      const [cx, cy] = cellOf(i);
+      for (let dx = -1; dx <= 1; dx++) {
+        for (let dy = -1; dy <= 1; dy++) {
+          for (const other of cells.get(key(cx + dx, cy + dy)) ?? []) {
+            if (Math.abs(x[i] - x[other]) * reference.width < distance && Math.abs(y[i] - y[other]) * reference.height < distance) return false;
+          }
+        }
+      }
+      return true;
+    };
+    for (let i = 0; i < count; i++) if (level[i] < l) insert(i);
+    for (const i of order) {
+      if (level[i] > l && isFree(i)) {
+        level[i] = l;
+        insert(i);
+      }
+    }
+  }
+  return level;
+}
+
+// Far from the middle counts most: the corners are what a map is read for.
+export function weights(x, y) {
+  const middle = values => values.reduce((sum, v) => sum + v, 0) / Math.max(1, values.length);
+  const mx = middle(x);
+  const my = middle(y);
+  return Float32Array.from(x, (v, i) => Math.hypot(v - mx, y[i] - my));
+}
