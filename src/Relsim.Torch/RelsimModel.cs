@@ -107,18 +107,22 @@ public sealed class RelsimModel : IDisposable
 
     /// <summary>Both scores of two image files, and the <paramref name="captions"/> best captions for what they share and what tells them apart.</summary>
     /// <exception cref="ImageDecodeException">A file cannot be read as an image; the message names it and says why.</exception>
-    public ImageComparison Compare(string first, string second, int captions = 3)
+    public ImageComparison Compare(string first, string second, int captions = 3) =>
+        Compare(Pipeline.Embed(first).Embedding!, Pipeline.Embed(second).Embedding!, captions);
+
+    /// <summary>As <see cref="Compare(string, string, int)"/>, of two images that this model has embedded.</summary>
+    public ImageComparison Compare(RelationalEmbedding first, RelationalEmbedding second, int captions = 3)
     {
-        RelationalEmbedding a = Pipeline.Embed(first).Embedding!;
-        RelationalEmbedding b = Pipeline.Embed(second).Embedding!;
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
         return new ImageComparison(
-            Cosine(a.Relational, b.Relational),
-            Encoder.AttributeDimension > 0 ? Cosine(a.Attribute, b.Attribute) : null,
-            a.Interest,
-            b.Interest,
-            Captions.SharedCaptions(a.Relational, b.Relational, captions),
-            Captions.DistinctCaptions(a.Relational, b.Relational, captions),
-            Captions.DistinctCaptions(b.Relational, a.Relational, captions));
+            Cosine(first.Relational, second.Relational),
+            Encoder.AttributeDimension > 0 ? Cosine(first.Attribute, second.Attribute) : null,
+            first.Interest,
+            second.Interest,
+            Captions.SharedCaptions(first.Relational, second.Relational, captions),
+            Captions.DistinctCaptions(first.Relational, second.Relational, captions),
+            Captions.DistinctCaptions(second.Relational, first.Relational, captions));
     }
 
     /// <summary>

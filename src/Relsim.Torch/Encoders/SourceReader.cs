@@ -30,13 +30,14 @@ internal sealed class SourceReader(ImagePreprocessor preprocessor)
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="ImageDecodeException">The file cannot be read as an image; the message names it and says why.</exception>
-    public SourceImage Read(string path)
-    {
-        byte[] bytes = preprocessor.Read(path);
-        return new SourceImage(path, preprocessor.Prepare(bytes, path), Convert.ToHexStringLower(SHA256.HashData(bytes)), null);
-    }
+    public SourceImage Read(string path) => Read(preprocessor.Read(path), path);
 
-    /// <summary>As <see cref="Read"/>, with the fault of a file that is no image as its reason, without the path.</summary>
+    /// <summary>Hashes and prepares bytes; <paramref name="name"/> stands for them in messages.</summary>
+    /// <exception cref="ImageDecodeException">They cannot be read as an image.</exception>
+    public SourceImage Read(ReadOnlyMemory<byte> bytes, string name) =>
+        new(name, preprocessor.Prepare(bytes, name), Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), null);
+
+    /// <summary>As <see cref="Read(string)"/>, with the fault of a file that is no image as its reason, without the path.</summary>
     public SourceImage TryRead(string path)
     {
         try

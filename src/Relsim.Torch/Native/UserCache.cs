@@ -1,7 +1,7 @@
 namespace Relsim.Torch.Native;
 
 /// <summary>Where this program keeps what it can make again.</summary>
-internal static class UserCache
+public static class UserCache
 {
     /// <summary>A folder of <c>relsim</c> in the user's cache (XDG_CACHE_HOME, else <c>~/.cache</c>); it need not exist.</summary>
     /// <exception cref="DirectoryNotFoundException">The account has no home folder.</exception>

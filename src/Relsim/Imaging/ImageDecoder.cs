@@ -30,6 +30,17 @@ public sealed class ImageDecoder
         DecodeReduced(encoded, name, conventions ?? DecodeConventions.Upright, static (_, _) => 1).Image;
 
     /// <summary>
+    /// Decodes bytes for a picture of at most <paramref name="side"/> pixels a side: a JPEG comes at the smallest of its own fractions (1/2, 1/4, 1/8) whose longer side is
+    /// still twice that or more, all else in full.
+    /// </summary>
+    /// <exception cref="ImageDecodeException">The bytes cannot be decoded.</exception>
+    public RgbImage DecodeForSide(ReadOnlyMemory<byte> encoded, string name, int side)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(side);
+        return DecodeReduced(encoded, name, DecodeConventions.Upright, (width, height) => Shrink(Math.Max(width, height), side)).Image;
+    }
+
+    /// <summary>
     /// Decodes, a JPEG at a fraction of its size: <paramref name="chooseShrink"/> gets width and height and answers 1, 2,
     /// 4 or 8. The result says what was done.
     /// </summary>
@@ -90,6 +101,17 @@ public sealed class ImageDecoder
         {
             throw new ImageDecodeException(path, ImageFault.Unreadable, $"cannot be read ({error.Message.TrimEnd('.')})", error);
         }
+    }
+
+    private static int Shrink(int longer, int side)
+    {
+        int shrink = 1;
+        while (shrink < 8 && longer / (shrink * 2) >= 2L * side)
+        {
+            shrink *= 2;
+        }
+
+        return shrink;
     }
 
     private static byte[] ToArray(ReadOnlyMemory<byte> encoded) =>

@@ -18,6 +18,14 @@ public sealed record LibrarySearchResult(IReadOnlyList<SearchHit> Hits, Shortfal
 /// <param name="AttributeScore">Cosine of the attribute embeddings, in [-1, 1]; null where the query or the model has none.</param>
 public readonly record struct JointScore(string Path, float RelationalScore, float? AttributeScore);
 
+/// <summary>A picture of a ranking: all that the store says of it but its embeddings.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="File">The file when it was embedded.</param>
+/// <param name="Interest">Probability in [0, 1] that it holds a relation at all; null where the model does not say.</param>
+/// <param name="Width">Columns of the picture as decoded.</param>
+/// <param name="Height">Rows of the picture as decoded.</param>
+public sealed record RankedPicture(string Path, FileState File, float? Interest, int Width, int Height);
+
 /// <summary>
 /// Ranks a library by a weighted sum of relational and attribute similarity, exactly and for any weights, negative ones included.
 /// <para>
@@ -29,7 +37,7 @@ public readonly record struct JointScore(string Path, float RelationalScore, flo
 public sealed class JointRanking
 {
     private readonly ExactIndex _index;
-    private readonly List<Item> _items = [];
+    private readonly List<RankedPicture> _items = [];
     private readonly StoreIdentity _identity;
 
     private JointRanking(StoreIdentity identity)
@@ -41,6 +49,9 @@ public sealed class JointRanking
     /// <summary>Pictures in the library.</summary>
     public int Count => _items.Count;
 
+    /// <summary>The pictures, in the order of the store: a picture's place in it is its row.</summary>
+    public IReadOnlyList<RankedPicture> Pictures => _items;
+
     /// <summary>Reads all embeddings of a store into memory.</summary>
     public static JointRanking Load(EmbeddingStore store)
     {
@@ -49,10 +60,18 @@ public sealed class JointRanking
         foreach (StoredImage image in store.All())
         {
             ranking._index.Add([.. image.Embedding.Relational, .. image.Embedding.Attribute]);
-            ranking._items.Add(new Item(image.Path, image.File, image.Embedding.Interest, image.Embedding.Width, image.Embedding.Height));
+            ranking._items.Add(new RankedPicture(image.Path, image.File, image.Embedding.Interest, image.Embedding.Width, image.Embedding.Height));
         }
 
         return ranking;
+    }
+
+    /// <summary>A picture of the library as a query, without reading its file.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public QueryImage QueryOf(int row)
+    {
+        ReadOnlySpan<float> joined = _index.Row(row);
+        return new QueryImage(joined[.._identity.RelationalDimension].ToArray(), joined[_identity.RelationalDimension..].ToArray(), _items[row].File.Sha256);
     }
 
     /// <summary>The best pictures; files with the same bytes as a picture of the query are left out.</summary>
@@ -72,9 +91,9 @@ public sealed class JointRanking
             MinimumScore = options.Filter.MinimumScore ?? float.NegativeInfinity,
             Threads = options.Threads,
         };
-        SearchResult result = _index.Search(Weighted(relational, attribute, options).AsSpan(), options.TopK, scan, cancellationToken);
+        SearchResult result = _index.Search(Weighted(relational, attribute, options).AsSpan(), checked(options.Skip + options.TopK), scan, cancellationToken);
         float[]? fits = options.Captions?.Fits(relational);
-        SearchHit[] hits = result.Neighbors.Select(neighbor => ToHit(neighbor, relational, attribute, options.Captions, fits)).ToArray();
+        SearchHit[] hits = result.Neighbors.Skip(options.Skip).Select(neighbor => ToHit(neighbor, relational, attribute, options.Captions, fits)).ToArray();
         return new LibrarySearchResult(hits, result.Shortfall);
     }
 
@@ -131,7 +150,7 @@ public sealed class JointRanking
         PathGlob? glob = filter.PathPattern is { } pattern ? new PathGlob(pattern) : null;
         return RowSet.Where(Count, row =>
         {
-            Item item = _items[row];
+            RankedPicture item = _items[row];
             return !own.Contains(item.File.Sha256)
                 && Math.Min(item.Width, item.Height) >= filter.MinimumSide
                 && (item.Interest ?? 1) >= filter.MinimumInterest
@@ -143,7 +162,7 @@ public sealed class JointRanking
 
     private SearchHit ToHit(Neighbor neighbor, float[] relational, float[]? attribute, CaptionBank? captions, float[]? fits)
     {
-        Item item = _items[neighbor.Id];
+        RankedPicture item = _items[neighbor.Id];
         CaptionMatch? reason = captions is { Count: > 0 }
             ? captions.SharedCaptions(fits!, _index.Row(neighbor.Id)[.._identity.RelationalDimension], 1)[0]
             : null;
@@ -155,6 +174,4 @@ public sealed class JointRanking
 
     private float? AttributeScore(int row, float[]? query) =>
         query is null ? null : DotProduct.Compute(query, _index.Row(row)[_identity.RelationalDimension..]);
-
-    private sealed record Item(string Path, FileState File, float? Interest, int Width, int Height);
 }

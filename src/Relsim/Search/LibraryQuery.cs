@@ -112,6 +112,9 @@ public sealed record LibrarySearchOptions
     /// <summary>Hits to return, at least 1. Default 10.</summary>
     public int TopK { get; init; } = 10;
 
+    /// <summary>Best hits to leave out, at least 0: the page before. A shortfall counts them as asked for. Default 0.</summary>
+    public int Skip { get; init; }
+
     /// <summary>Weight of the relational cosine; may be negative. Default 1.</summary>
     public float RelationalWeight { get; init; } = 1;
 
