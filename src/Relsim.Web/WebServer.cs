@@ -8,7 +8,9 @@ using Relsim.Web.Api;
 using Relsim.Web.Fetching;
 using Relsim.Web.Layout;
 using Relsim.Web.Library;
+using Relsim.Web.Map;
 using Relsim.Web.Pictures;
+using Relsim.Web.Reports;
 using Relsim.Web.Search;
 using Relsim.Web.Uploads;
 
@@ -38,6 +40,8 @@ public static class WebServer
         app.MapStaticAssets();
         app.MapPictures();
         app.MapUploads(options);
+        app.MapJointMap();
+        app.MapReports();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }
@@ -52,6 +56,8 @@ public static class WebServer
         services.AddSingleton<PictureFetcher>();
         services.AddSingleton<PictureResolver>();
         services.AddSingleton<LibrarySearch>();
+        services.AddSingleton<ExampleCatalog>();
+        services.AddSingleton<ReportCatalog>();
         services.AddSingleton(provider => new ThumbnailCache(options.CacheFolder ?? UserCache.Folder("thumbnails"), provider.GetRequiredService<ILogger<ThumbnailCache>>()));
     }
 }
