@@ -40,6 +40,7 @@ public static class WebServer
         app.MapStaticAssets();
         app.MapPictures();
         app.MapUploads(options);
+        app.MapFonts();
         app.MapJointMap();
         app.MapReports();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();

@@ -85,7 +85,18 @@ class JointMap {
     const small = width < 700;
     this.view.resize(width, height, { left: small ? 60 : 84, right: small ? 26 : 52, top: small ? 84 : 92, bottom: small ? 64 : 72 });
     this.painter.resize(width, height);
+    this.arrangeFor(this.view.plot);
     this.draw();
+  }
+
+  // Which pictures have room depends on the shape of the window; small changes of it are not worth the work.
+  arrangeFor({ width, height }) {
+    const { points } = this;
+    const before = points.arranged;
+    if (before && Math.abs(before.width / width - 1) < 0.15 && Math.abs(before.height / height - 1) < 0.15) return;
+    points.spacing = Math.min(64, Math.max(46, width / 18));
+    points.arranged = { width, height, spacing: points.spacing };
+    points.level = levels(points.x, points.y, points.weight, points.arranged);
   }
 
   draw() {
@@ -242,7 +253,7 @@ class JointMap {
   }
 }
 
-// Brings both axes to [0, 1], a little room around, and decides once what each zoom shows.
+// Brings both axes to [0, 1] and says of each point how much it counts and what colour it has.
 function arrange({ ids, paths, relational, attribute }) {
   const axis = values => {
     const low = values.reduce((least, v) => Math.min(least, v), Infinity);
@@ -255,5 +266,5 @@ function arrange({ ids, paths, relational, attribute }) {
   const weight = weights(x, y);
   // 1: more logic than looks; 2: more looks than logic; the middle of the cloud is grey.
   const group = Uint8Array.from(x, (v, i) => y[i] - v > 0.22 ? 1 : v - y[i] > 0.22 ? 2 : 0);
-  return { count: ids.length, ids, paths, relational, attribute, range, x, y, weight, level: levels(x, y, weight), group };
+  return { count: ids.length, ids, paths, relational, attribute, range, x, y, weight, group };
 }

@@ -1,6 +1,4 @@
 // Paints the plane: ground, grid, dots, pictures, what is chosen. Everything is drawn anew each frame; only the ground is kept.
-import { spacing } from './placement.js';
-
 const names = ['--card', '--edge', '--mat', '--text', '--faint', '--logic', '--look', '--edge-strong', '--raised'];
 
 export class Painter {
@@ -38,7 +36,7 @@ export class Painter {
     this.paintGrid(view, points.range);
     c.save();
     c.beginPath();
-    c.rect(view.plot.x - 40, view.plot.y - 40, view.plot.width + 80, view.plot.height + 60);
+    c.rect(44, 0, view.width - 44, view.height - 27);
     c.clip();
     const shown = this.choose(view, points);
     this.paintDots(view, points, shown, marks);
@@ -93,9 +91,9 @@ export class Painter {
 
   // What is within the window: pictures where the zoom leaves them room, dots elsewhere. A loop over 10,000 points takes 50 microseconds.
   choose(view, points) {
-    const zoom = view.pixelZoom;
+    const { zoom } = view.now;
     const level = Math.floor(Math.log2(zoom));
-    const side = Math.min(240, spacing * zoom / 2 ** level * 0.92);
+    const side = points.spacing * zoom / 2 ** level * 0.92;
     const arriving = Math.min(1, (zoom / 2 ** level - 1) * 3);
     const dots = [];
     const thumbs = [];
@@ -113,14 +111,24 @@ export class Painter {
 
   paintDots(view, points, { dots }, marks) {
     const c = this.context;
-    const radius = Math.min(4, 1.6 + view.pixelZoom * 0.12);
+    const radius = Math.min(4, 1.7 + view.now.zoom * 0.15);
+    // Thousands of circles take longer than a frame; at that size nobody tells them from squares.
+    const round = dots.length < 3 * 2000;
     const groups = [this.colors['edge-strong'], this.colors.logic, this.colors.look];
     for (let group = 0; group < 3; group++) {
       c.fillStyle = groups[group];
       c.globalAlpha = group === 0 ? 0.5 : 0.75;
+      if (round) c.beginPath();
       for (let k = 0; k < dots.length; k += 3) {
-        if (points.group[dots[k]] === group) c.fillRect(dots[k + 1] - radius, dots[k + 2] - radius, 2 * radius, 2 * radius);
+        if (points.group[dots[k]] !== group) continue;
+        if (round) {
+          c.moveTo(dots[k + 1] + radius, dots[k + 2]);
+          c.arc(dots[k + 1], dots[k + 2], radius, 0, 2 * Math.PI);
+        } else {
+          c.fillRect(dots[k + 1] - radius, dots[k + 2] - radius, 2 * radius, 2 * radius);
+        }
       }
+      if (round) c.fill();
     }
     c.globalAlpha = 1;
   }

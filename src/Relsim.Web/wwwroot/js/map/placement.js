@@ -1,12 +1,11 @@
 // Which pictures are shown at which zoom. Level L keeps pictures at least spacing / 2^L apart, and holds all of level L - 1, so that pictures
 // join while one zooms in and none leaves.
-export const spacing = 58;
-export const reference = { width: 1400, height: 880 };
-const coarsest = -3;
+const coarsest = -2;
 const finest = 10;
 
-// The level at which each point's picture appears. x and y are in [0, 1]; points with a greater weight come first.
-export function levels(x, y, weight) {
+// The level at which each point's picture appears, in a plane of width x height pixels. x and y are in [0, 1]; points with a greater weight
+// come first.
+export function levels(x, y, weight, { width, height, spacing }) {
   const count = x.length;
   const order = Uint32Array.from(x, (_, i) => i).sort((a, b) => weight[b] - weight[a]);
   const level = new Int8Array(count).fill(finest + 1);
@@ -14,7 +13,7 @@ export function levels(x, y, weight) {
     const distance = spacing / 2 ** l;
     const cells = new Map();
     const key = (cx, cy) => cx * 262144 + cy;
-    const cellOf = i => [Math.floor(x[i] * reference.width / distance), Math.floor(y[i] * reference.height / distance)];
+    const cellOf = i => [Math.floor(x[i] * width / distance), Math.floor(y[i] * height / distance)];
     const insert = i => {
       const [cx, cy] = cellOf(i);
       const k = key(cx, cy);
@@ -26,7 +25,7 @@ export function levels(x, y, weight) {
       for (let dx = -1; dx <= 1; dx++) {
         for (let dy = -1; dy <= 1; dy++) {
           for (const other of cells.get(key(cx + dx, cy + dy)) ?? []) {
-            if (Math.abs(x[i] - x[other]) * reference.width < distance && Math.abs(y[i] - y[other]) * reference.height < distance) return false;
+            if (Math.abs(x[i] - x[other]) * width < distance && Math.abs(y[i] - y[other]) * height < distance) return false;
           }
         }
       }

@@ -1,7 +1,5 @@
 // Where one looks: the middle of the window in the plane (both axes in [0, 1], y upwards) and the zoom (1 shows all).
-import { reference } from './placement.js';
-
-const least = 0.7;
+const least = 0.6;
 const most = 600;
 
 export class View {
@@ -17,9 +15,6 @@ export class View {
     Object.assign(this, { width, height });
     this.plot = { x: inset.left, y: inset.top, width: Math.max(1, width - inset.left - inset.right), height: Math.max(1, height - inset.top - inset.bottom) };
   }
-
-  // Zoom in pixels of the space that pictures are placed in.
-  get pixelZoom() { return this.now.zoom * Math.min(this.plot.width / reference.width, this.plot.height / reference.height); }
 
   screenX(x) { return this.plot.x + this.plot.width / 2 + (x - this.now.x) * this.now.zoom * this.plot.width; }
   screenY(y) { return this.plot.y + this.plot.height / 2 - (y - this.now.y) * this.now.zoom * this.plot.height; }
