@@ -15,6 +15,7 @@ internal static class Program
         SearchCommand.Create(),
         LibraryCommand.Create(),
         ServeCommand.Create(),
+        McpCommand.Create(),
         EmbedCommand.Create(),
         CaptionCommand.Create(),
         ScenesCommand.Create(),

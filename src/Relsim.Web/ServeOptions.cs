@@ -47,6 +47,9 @@ public sealed record ServeOptions
     /// <summary>Most bytes of a request; default 32 MiB.</summary>
     public long MaxRequestBytes { get; init; } = 32L << 20;
 
+    /// <summary>Most bytes of the bodies of all requests at once; default 512 MiB. More are asked to come again.</summary>
+    public long MaxBytesInFlight { get; init; } = 512L << 20;
+
     /// <summary>Longest time for one request of the API; default 60 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -11,8 +11,10 @@ namespace Relsim.Torch.Encoders;
 /// <remarks>Meter <see cref="MeterName"/>: queue length, batch size, seconds until the result, embedded, rejected and abandoned items.</remarks>
 public sealed class EmbeddingQueue : IAsyncDisposable
 {
-    /// <summary>Name of the meter.</summary>
+    /// <summary>Name of the meter, and of the source of traces.</summary>
     public const string MeterName = "Relsim.EmbeddingQueue";
+
+    private static readonly ActivitySource Source = new(MeterName);
 
     private readonly RelationalEncoder _encoder;
     private readonly EmbeddingQueueOptions _options;
@@ -97,6 +99,7 @@ public sealed class EmbeddingQueue : IAsyncDisposable
 
     private async Task<T[]> RunAsync<T>(QueuedItem<T>[] items, CancellationToken cancellationToken)
     {
+        using Activity? activity = Source.StartActivity("relsim.embed")?.SetTag("relsim.items", items.Length);
         cancellationToken.ThrowIfCancellationRequested();
         Enqueue(items);
         await using CancellationTokenRegistration leave = cancellationToken.Register(() => Leave(items, cancellationToken));

@@ -10,7 +10,7 @@ internal static class FontEndpoints
 {
     private static readonly string[] Fonts = ["Inter-Regular.otf", "Inter-SemiBold.otf"];
 
-    public static void MapFonts(this IEndpointRouteBuilder routes) => routes.MapGet("/fonts/{name}", Read).ExcludeFromDescription();
+    public static void MapFonts(this IEndpointRouteBuilder routes) => routes.MapGet("/fonts/{name}", Read).AllowAnonymous().ExcludeFromDescription();
 
     private static IResult Read(string name, HttpContext context)
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Relsim.Web.Api;
+using Relsim.Web.Safety;
 
 namespace Relsim.Web.Reports;
 
@@ -12,7 +13,7 @@ internal static class ReportEndpoints
     private const string Policy = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'";
 
     public static void MapReports(this IEndpointRouteBuilder routes) =>
-        routes.MapGet($"/reports/{{id}}/{ReportCatalog.FileName}", Read).ExcludeFromDescription();
+        routes.MapGet($"/reports/{{id}}/{ReportCatalog.FileName}", Read).WithMetadata(new FramedContent(Policy)).ExcludeFromDescription();
 
     private static IResult Read(string id, ReportCatalog reports, HttpContext context)
     {
@@ -21,7 +22,6 @@ internal static class ReportEndpoints
             return Problems.Of(StatusCodes.Status404NotFound, "There is no such report (any more).");
         }
 
-        context.Response.Headers.ContentSecurityPolicy = Policy;
         context.Response.Headers.CacheControl = "private, no-cache";
         return Results.Stream(stream, "text/html; charset=utf-8");
     }

@@ -1,5 +1,6 @@
 // Paints the plane: ground, grid, dots, pictures, what is chosen. Everything is drawn anew each frame; only the ground is kept.
 const names = ['--card', '--edge', '--mat', '--text', '--faint', '--logic', '--look', '--edge-strong', '--raised'];
+const arrival = 0.25;
 
 export class Painter {
   constructor(canvas, host) {
@@ -92,9 +93,11 @@ export class Painter {
   // What is within the window: pictures where the zoom leaves them room, dots elsewhere. A loop over 10,000 points takes 50 microseconds.
   choose(view, points) {
     const { zoom } = view.now;
-    const level = Math.floor(Math.log2(zoom));
-    const side = points.spacing * zoom / 2 ** level * 0.92;
-    const arriving = Math.min(1, (zoom / 2 ** level - 1) * 3);
+    // A level arrives a little early, and is all there when its own zoom is reached.
+    const depth = Math.log2(zoom) + arrival;
+    const level = Math.floor(depth);
+    const side = points.spacing * zoom / 2 ** level * 0.96;
+    const arriving = Math.min(1, (depth - level) / arrival);
     const dots = [];
     const thumbs = [];
     const margin = side / 2;

@@ -1,2 +1,0 @@
-namespace Relsim.Web.Tests;
-public sealed class SmokeTests { [Fact] public void X() { } }
