@@ -97,6 +97,7 @@ public static class WebServer
     {
         app.UseSecurityHeaders();
         app.UseExceptionHandler();
+        app.UseNotFoundPage();
         app.UseSameOrigin();
         if (options.RateLimit > 0)
         {

@@ -6,7 +6,7 @@ export class Painter {
   constructor(canvas, host) {
     this.canvas = canvas;
     this.host = host;
-    this.context = canvas.getContext('2d');
+    this.context = canvas.getContext('2d', { alpha: false });
     this.readColors();
   }
 
