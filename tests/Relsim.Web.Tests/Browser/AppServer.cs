@@ -12,7 +12,7 @@ internal sealed partial class AppServer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Starts a server and waits until its model and library are loaded.</summary>
+    /// <summary>Starts a server and waits until its model and library are loaded, or cannot be.</summary>
     public static async Task<AppServer> StartAsync(string cache, params string[] arguments)
     {
         Process process = Start(cache, ["serve", .. arguments, "--port", "0"]);
@@ -77,7 +77,7 @@ internal sealed partial class AppServer : IAsyncDisposable
     {
         using var client = new HttpClient { BaseAddress = Address };
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (!(await client.GetAsync("/readyz", limit.Token)).IsSuccessStatusCode)
+        while ((await (await client.GetAsync("/readyz", limit.Token)).Content.ReadAsStringAsync(limit.Token)).Contains("being loaded", StringComparison.Ordinal))
         {
             await Task.Delay(200, limit.Token);
         }

@@ -17,6 +17,8 @@ document.addEventListener('click', event => {
   const opener = event.target.closest('[data-opens]');
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();
   if (event.target.closest('[data-theme-toggle]')) toggleTheme();
+  const scrolls = event.target.closest('[data-scrolls-to]');
+  if (scrolls) document.getElementById(scrolls.dataset.scrollsTo)?.scrollIntoView({ block: 'start' });
   const copied = event.target.closest('[data-copy-link]');
   if (copied) copyLink(copied);
   const skip = event.target.closest('.skip');

@@ -106,11 +106,13 @@ class JointMap {
   paint(time) {
     this.frame = null;
     if (this.ending.signal.aborted) return;
-    const moving = this.view.step(Math.min(50, time - (this.last ?? time - 16)));
-    this.last = moving ? time : null;
-    this.shown = this.painter.paint(this.view, this.points, this.pictures, { selection: this.selection.indices, current: this.current, lasso: this.path });
+    const milliseconds = Math.min(50, time - (this.last ?? time - 16));
+    const marks = { selection: this.selection.indices, current: this.current, lasso: this.path };
+    const still = !this.view.step(milliseconds);
+    this.shown = this.painter.paint(this.view, this.points, this.pictures, marks, milliseconds);
     if (this.card.index >= 0) this.placeCard();
-    if (moving) this.draw();
+    this.last = still && this.shown.settled ? null : time;
+    if (this.last) this.draw();
   }
 
   placeCard() {

@@ -1,11 +1,16 @@
 // Paints the plane: ground, grid, dots, pictures, what is chosen. Everything is drawn anew each frame; only the ground is kept.
+import { finest, step } from './placement.js';
+
 const names = ['--card', '--edge', '--mat', '--text', '--faint', '--logic', '--look', '--edge-strong', '--raised'];
-const arrival = 0.25;
+const arrival = 0.3;
+const largest = 240;
+const settling = 90; // milliseconds
 
 export class Painter {
   constructor(canvas, host) {
     this.canvas = canvas;
     this.host = host;
+    this.side = 0;
     this.context = canvas.getContext('2d', { alpha: false });
     this.readColors();
   }
@@ -29,7 +34,8 @@ export class Painter {
     this.ground = null;
   }
 
-  paint(view, points, pictures, marks) {
+  // Paints a frame that comes some milliseconds after the last; says what is shown, and whether pictures still change their size.
+  paint(view, points, pictures, marks, milliseconds) {
     const c = this.context;
     c.setTransform(1, 0, 0, 1, 0, 0);
     c.drawImage(this.ground ??= this.paintGround(view), 0, 0);
@@ -39,7 +45,7 @@ export class Painter {
     c.beginPath();
     c.rect(44, 0, view.width - 44, view.height - 27);
     c.clip();
-    const shown = this.choose(view, points);
+    const shown = this.choose(view, points, view.reducedMotion.matches ? Infinity : milliseconds);
     this.paintDots(view, points, shown, marks);
     this.paintPictures(shown, pictures, marks);
     this.paintMarks(view, points, shown, marks);
@@ -91,25 +97,31 @@ export class Painter {
   }
 
   // What is within the window: pictures where the zoom leaves them room, dots elsewhere. A loop over 10,000 points takes 50 microseconds.
-  choose(view, points) {
+  choose(view, points, milliseconds) {
     const { zoom } = view.now;
     // A level arrives a little early, and is all there when its own zoom is reached.
-    const depth = Math.log2(zoom) + arrival;
+    const depth = Math.log(zoom) / Math.log(step) + arrival;
     const level = Math.floor(depth);
-    const side = points.spacing * zoom / 2 ** level * 0.96;
     const arriving = Math.min(1, (depth - level) / arrival);
     const dots = [];
     const thumbs = [];
-    const margin = side / 2;
+    let needed = -Infinity;
     for (let i = 0; i < points.count; i++) {
       const x = view.screenX(points.x[i]);
       const y = view.screenY(points.y[i]);
-      if (x < -margin || y < -margin || x > view.width + margin || y > view.height + margin) continue;
-      if (points.level[i] <= level) thumbs.push({ i, x, y, side, alpha: points.level[i] === level ? arriving : 1 });
+      if (x < -largest || y < -largest || x > view.width + largest || y > view.height + largest) continue;
+      const own = points.level[i];
+      if (own <= finest && own > needed) needed = own;
+      if (own <= level) thumbs.push({ i, x, y, alpha: own === level ? arriving : 1 });
       else dots.push(i, x, y);
     }
     thumbs.sort((a, b) => points.weight[a.i] - points.weight[b.i]);
-    return { dots, thumbs, side };
+    // Where all there is has room, it takes the room.
+    const target = Math.min(largest, points.spacing * zoom / step ** Math.min(level, needed) * 0.96);
+    this.side = this.side === 0 ? target : this.side + (target - this.side) * (1 - Math.exp(-milliseconds / settling));
+    const settled = Math.abs(target - this.side) < 0.4;
+    if (settled) this.side = target;
+    return { dots, thumbs, side: this.side, settled };
   }
 
   paintDots(view, points, { dots }, marks) {
@@ -134,12 +146,16 @@ export class Painter {
       if (round) c.fill();
     }
     c.globalAlpha = 1;
+    c.fillStyle = this.colors.logic;
+    for (let k = 0; k < dots.length; k += 3) {
+      if (marks.selection.has(dots[k])) c.fillRect(dots[k + 1] - 3, dots[k + 2] - 3, 6, 6);
+    }
   }
 
-  paintPictures({ thumbs }, pictures, marks) {
+  paintPictures({ thumbs, side }, pictures, marks) {
     const c = this.context;
     for (const thumb of thumbs) {
-      const { i, x, y, side, alpha } = thumb;
+      const { i, x, y, alpha } = thumb;
       const bitmap = pictures.get(i, side * this.ratio);
       c.globalAlpha = alpha * (marks.selection.size > 0 && !marks.selection.has(i) ? 0.35 : 1);
       if (bitmap) {
@@ -159,11 +175,8 @@ export class Painter {
     c.lineWidth = 2.5;
     c.strokeStyle = this.colors.logic;
     c.fillStyle = this.colors.logic;
-    for (const i of marks.selection) {
-      const x = view.screenX(points.x[i]);
-      const y = view.screenY(points.y[i]);
-      if (pictured.has(i)) this.ring(x, y, side + 3);
-      else c.fillRect(x - 2.5, y - 2.5, 5, 5);
+    for (const { i, x, y } of thumbs) {
+      if (marks.selection.has(i)) this.ring(x, y, side + 3);
     }
     if (marks.current >= 0) {
       c.strokeStyle = this.colors.text;

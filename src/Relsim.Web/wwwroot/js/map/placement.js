@@ -1,7 +1,8 @@
-// Which pictures are shown at which zoom. Level L keeps pictures at least spacing / 2^L apart, and holds all of level L - 1, so that pictures
+// Which pictures are shown at which zoom. Level L keeps pictures at least spacing / step^L apart, and holds all of level L - 1, so that pictures
 // join while one zooms in and none leaves.
-const coarsest = -2;
-const finest = 10;
+export const step = Math.SQRT2;
+export const finest = 20;
+const coarsest = -3;
 
 // The level at which each point's picture appears, in a plane of width x height pixels. x and y are in [0, 1]; points with a greater weight
 // come first.
@@ -9,8 +10,9 @@ export function levels(x, y, weight, { width, height, spacing }) {
   const count = x.length;
   const order = Uint32Array.from(x, (_, i) => i).sort((a, b) => weight[b] - weight[a]);
   const level = new Int8Array(count).fill(finest + 1);
-  for (let l = coarsest; l <= finest; l++) {
-    const distance = spacing / 2 ** l;
+  let left = count;
+  for (let l = coarsest; l <= finest && left > 0; l++) {
+    const distance = spacing / step ** l;
     const cells = new Map();
     const key = (cx, cy) => cx * 262144 + cy;
     const cellOf = i => [Math.floor(x[i] * width / distance), Math.floor(y[i] * height / distance)];
@@ -35,6 +37,7 @@ export function levels(x, y, weight, { width, height, spacing }) {
     for (const i of order) {
       if (level[i] > l && isFree(i)) {
         level[i] = l;
+        left--;
         insert(i);
       }
     }

@@ -65,7 +65,8 @@ export class Selection {
 }
 
 export function number(score) {
-  return score.toFixed(2).replace('-', '\u2212');
+  const text = score.toFixed(2);
+  return text === '-0.00' ? '0.00' : text.replace('-', '\u2212');
 }
 
 export function fileName(path) {
