@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -77,6 +78,7 @@ public static class WebServer
         services.AddRateLimits(options);
         services.AddExceptionHandler<Problems>();
         services.AddProblemDetails();
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that what is wrong is said
         services.AddRequestTimeouts();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         services.AddOpenApi();
@@ -88,6 +90,7 @@ public static class WebServer
     private static void UseMiddleware(WebApplication app, ServeOptions options)
     {
         app.UseSecurityHeaders();
+        Problems.UseProblemsOfPrograms(app);
         app.UseExceptionHandler();
         app.UseSameOrigin();
         if (options.RateLimit > 0)
