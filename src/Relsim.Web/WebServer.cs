@@ -98,7 +98,7 @@ public static class WebServer
             app.UseRateLimiter();
         }
 
-        var budget = new BodyBudget(options.MaxBytesInFlight, options.MaxRequestBytes);
+        var budget = new BodyBudget(options.MaxBytesInFlight);
         app.Use((context, next) => budget.HandleAsync(context, next));
         app.UseAuthentication();
         app.UseAuthorization();

@@ -45,7 +45,7 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IExceptionHan
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        if (exception is OperationCanceledException or IOException && httpContext.RequestAborted.IsCancellationRequested)
         {
             httpContext.Response.StatusCode = ClientClosedRequest; // nobody reads it; the log and the meters do
             return true;
@@ -68,7 +68,6 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IExceptionHan
         ImageDecodeException image => (StatusCodes.Status400BadRequest, image.Message, null),
         QueueFullException full => (StatusCodes.Status429TooManyRequests, full.Message, full.RetryAfter),
         BadHttpRequestException bad => (bad.StatusCode, Explain(bad), null),
-        InvalidDataException => (StatusCodes.Status400BadRequest, "The form cannot be read: it is damaged, or beyond the limits.", null),
         ObjectDisposedException => (StatusCodes.Status503ServiceUnavailable, "The server is being stopped.", TimeSpan.FromSeconds(5)),
         OperationCanceledException => (StatusCodes.Status504GatewayTimeout, "The request took longer than the server allows. Send fewer or smaller pictures at once.", null),
         _ => (StatusCodes.Status500InternalServerError, "The server failed at this request; its log says why.", null),

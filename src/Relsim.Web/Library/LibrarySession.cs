@@ -33,7 +33,7 @@ public sealed partial class LibrarySession : IHostedService, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _oneJob = new(1);
     private readonly List<LibraryJob> _jobs = [];
-    private Loaded? _loaded;
+    private volatile Loaded? _loaded;
     private Task _loading = Task.CompletedTask;
     private int _disposed;
 
