@@ -2,6 +2,7 @@ using Relsim.Benchmarks.EndToEnd;
 using Relsim.Benchmarks.Imaging;
 using Relsim.Benchmarks.Qwen25VL;
 using Relsim.Benchmarks.Search;
+using Relsim.Benchmarks.Serving;
 
 // dotnet run -c Release --project bench/Relsim.Benchmarks -- NAME [arguments]; each class says what its arguments are.
 switch (args)
@@ -20,6 +21,9 @@ switch (args)
     case ["scenes", .. string[] rest]:
         ScenesBenchmark.Run(rest);
         return 0;
+    case ["serve", .. string[] rest]:
+        await ServeBenchmark.RunAsync(rest);
+        return 0;
     case ["gemm"]:
         GemmBenchmark.Run();
         return 0;
@@ -27,6 +31,6 @@ switch (args)
         Qwen25VLBenchmark.Run(rest);
         return 0;
     default:
-        Console.Error.WriteLine("Which benchmark? imaging [folder], search [rows] [dimension] [folder], end-to-end [images] [model], startup [model] [program], scenes [batches], gemm, qwen25vl [--folder F] [--layers N] [--size S] ...");
+        Console.Error.WriteLine("Which benchmark? imaging [folder], search [rows] [dimension] [folder], end-to-end [images] [model], startup [model] [program], scenes [batches], serve [seconds] [clients] [program], gemm, qwen25vl [--folder F] [--layers N] [--size S] ...");
         return 2;
 }

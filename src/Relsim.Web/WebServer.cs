@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -85,6 +86,7 @@ public static class WebServer
         services.AddRateLimits(options);
         services.AddExceptionHandler<Problems>();
         services.AddProblemDetails();
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that what is wrong is said
         services.AddRequestTimeouts();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         services.AddOpenApi();
@@ -96,6 +98,7 @@ public static class WebServer
     private static void UseMiddleware(WebApplication app, ServeOptions options)
     {
         app.UseSecurityHeaders();
+        Problems.UseProblemsOfPrograms(app);
         app.UseExceptionHandler();
         app.UseNotFoundPage();
         app.UseSameOrigin();
@@ -104,7 +107,7 @@ public static class WebServer
             app.UseRateLimiter();
         }
 
-        var budget = new BodyBudget(options.MaxBytesInFlight, options.MaxRequestBytes);
+        var budget = new BodyBudget(options.MaxBytesInFlight);
         app.Use((context, next) => budget.HandleAsync(context, next));
         app.UseAuthentication();
         app.UseAuthorization();

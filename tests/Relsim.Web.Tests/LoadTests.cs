@@ -100,8 +100,9 @@ public sealed partial class LoadTests(SharedServer shared)
     internal static async Task<Uri> AddressAsync(Process child)
     {
         string? line = await child.StandardError.ReadLineAsync(Token);
+        Assert.NotNull(line);
         Assert.Contains("http://", line, StringComparison.Ordinal);
-        return new Uri(line![line.IndexOf("http://", StringComparison.Ordinal)..].Split(' ')[0]);
+        return new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..].Split(' ')[0]);
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -41,7 +41,7 @@ internal sealed class RunningServer : IAsyncDisposable
             CacheFolder = folder["cache"],
         };
         var log = new LogLines();
-        WebApplication app = WebServer.Create(change?.Invoke(options) ?? options, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug));
+        WebApplication app = WebServer.Create(change?.Invoke(options) ?? options, logging => logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug));
         var server = new RunningServer(app, log, folder);
         await app.StartAsync(TestContext.Current.CancellationToken);
         server.Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromMinutes(5) };

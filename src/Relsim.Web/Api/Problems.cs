@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -13,6 +14,8 @@ namespace Relsim.Web.Api;
 internal sealed partial class Problems(ILogger<Problems> logger) : IExceptionHandler
 {
     private const int ClientClosedRequest = 499;
+
+    private static readonly PathString[] ForPrograms = ["/v1", "/img", "/thumb", "/upload", "/openapi", "/mcp", "/metrics"];
 
     /// <summary>A problem as an endpoint's result.</summary>
     public static IResult Of(int status, string detail) => Results.Problem(detail, statusCode: status, title: ReasonPhrases.GetReasonPhrase(status));
@@ -30,10 +33,19 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IExceptionHan
         await context.Response.WriteAsJsonAsync(problem, options: null, "application/problem+json", CancellationToken.None).ConfigureAwait(false);
     }
 
+    /// <summary>Below the addresses of programs, errors that the framework answers without a word become problems too; elsewhere pages speak.</summary>
+    public static void UseProblemsOfPrograms(IApplicationBuilder app) => app.UseWhen(
+        context => Array.Exists(ForPrograms, path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal)),
+        programs => programs.UseStatusCodePages(pages =>
+        {
+            int status = pages.HttpContext.Response.StatusCode;
+            return WriteAsync(pages.HttpContext, status, $"{pages.HttpContext.Request.Method} {pages.HttpContext.Request.Path}: {ReasonPhrases.GetReasonPhrase(status)}. See /openapi/v1.json.");
+        }));
+
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        if (exception is OperationCanceledException or IOException && httpContext.RequestAborted.IsCancellationRequested)
         {
             httpContext.Response.StatusCode = ClientClosedRequest; // nobody reads it; the log and the meters do
             return true;
@@ -56,7 +68,6 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IExceptionHan
         ImageDecodeException image => (StatusCodes.Status400BadRequest, image.Message, null),
         QueueFullException full => (StatusCodes.Status429TooManyRequests, full.Message, full.RetryAfter),
         BadHttpRequestException bad => (bad.StatusCode, Explain(bad), null),
-        InvalidDataException => (StatusCodes.Status400BadRequest, "The form cannot be read: it is damaged, or beyond the limits.", null),
         ObjectDisposedException => (StatusCodes.Status503ServiceUnavailable, "The server is being stopped.", TimeSpan.FromSeconds(5)),
         OperationCanceledException => (StatusCodes.Status504GatewayTimeout, "The request took longer than the server allows. Send fewer or smaller pictures at once.", null),
         _ => (StatusCodes.Status500InternalServerError, "The server failed at this request; its log says why.", null),

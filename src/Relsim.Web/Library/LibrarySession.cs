@@ -33,8 +33,9 @@ public sealed partial class LibrarySession : IHostedService, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _oneJob = new(1);
     private readonly List<LibraryJob> _jobs = [];
-    private Loaded? _loaded;
+    private volatile Loaded? _loaded;
     private Task _loading = Task.CompletedTask;
+    private int _disposed;
 
     /// <summary>A session that loads once the host starts it.</summary>
     public LibrarySession(ServeOptions options, ILogger<LibrarySession> logger) => (_options, _logger) = (options, logger);
@@ -126,6 +127,12 @@ public sealed partial class LibrarySession : IHostedService, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Registered as itself and as a hosted service, it is disposed as both.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         _loaded?.Model.Dispose();
         foreach (LibraryJob job in Jobs)

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Relsim.Web.Library;
+using Relsim.Web.Telemetry;
 
 namespace Relsim.Web.Mcp;
 
@@ -15,7 +15,7 @@ public static class McpStdio
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddQuietLog();
         builder.Services.AddRelsimLibrary(options);
         builder.Services.AddMcpServer().WithStdioServerTransport().WithTools<RelsimTools>(McpJson.Options);
         return builder.Build();

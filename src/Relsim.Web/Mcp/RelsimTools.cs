@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Server;
 using Relsim.Imaging;
@@ -9,7 +10,7 @@ namespace Relsim.Web.Mcp;
 
 /// <summary>What assistants can do with a library: search, score, explain.</summary>
 [McpServerToolType]
-internal sealed class RelsimTools(Answers answers)
+internal sealed partial class RelsimTools(Answers answers, ILogger<RelsimTools> logger)
 {
     private const string Picture = "The id of a picture of the library (from a search), or a data URI (data:image/jpeg;base64,...).";
 
@@ -39,7 +40,7 @@ internal sealed class RelsimTools(Answers answers)
         [Description("Captions in each list, 1 to 50.")] int captions = 5) => Answer(() => answers.ExplainAsync(new ExplainRequest(first, second, captions), cancellationToken));
 
     /// <summary>What the caller can do something about is told to it; of anything else the library tells no more than that it happened.</summary>
-    private static async Task<T> Answer<T>(Func<Task<T>> answer)
+    private async Task<T> Answer<T>(Func<Task<T>> answer)
     {
         try
         {
@@ -49,5 +50,13 @@ internal sealed class RelsimTools(Answers answers)
         {
             throw new McpException(e.Message, e);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFault(logger, e);
+            throw;
+        }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A tool failed.")]
+    private static partial void LogFault(ILogger logger, Exception error);
 }

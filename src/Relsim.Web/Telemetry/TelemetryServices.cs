@@ -22,6 +22,7 @@ internal static class TelemetryServices
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // that keys end with the process is wanted
+        logging.AddFilter("ModelContextProtocol.Server.McpServer", LogLevel.None); // it takes a client's fault for ours; the tools log what is
     }
 
     public static void AddTelemetry(this IServiceCollection services)

@@ -22,7 +22,7 @@ internal static class UploadEndpoints
             return await AddAsync(request.Body, request.ContentLength, request.Query["name"]).ConfigureAwait(false);
         }
 
-        IFormCollection form = await request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
+        IFormCollection form = await ReadFormAsync(request, context.RequestAborted).ConfigureAwait(false);
         if (form.Files is not [var file])
         {
             throw ProblemException.BadRequest($"The form holds {form.Files.Count} files; send one.");
@@ -42,6 +42,18 @@ internal static class UploadEndpoints
             await body.CopyToAsync(bytes, context.RequestAborted).ConfigureAwait(false);
             UploadedPicture picture = await uploads.AddAsync(bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray(), name, context.RequestAborted).ConfigureAwait(false);
             return Results.Json(new { id = picture.Id, name = picture.Name, width = picture.Embedded.Width, height = picture.Embedded.Height });
+        }
+    }
+
+    private static async Task<IFormCollection> ReadFormAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InvalidDataException || (e is IOException and not BadHttpRequestException && !cancellationToken.IsCancellationRequested))
+        {
+            throw ProblemException.BadRequest("The form cannot be read: it is damaged, or beyond the limits.");
         }
     }
 }

@@ -127,7 +127,7 @@ public sealed class EmbeddingQueueTests : IDisposable
         _gate.Set();
         await stopping;
 
-        Assert.True(first.IsCompletedSuccessfully && waiting.IsCompletedSuccessfully);
+        Assert.All(await Task.WhenAll(first, waiting), images => Assert.True(images[0].Succeeded));
     }
 
     [Fact]
@@ -150,12 +150,14 @@ public sealed class EmbeddingQueueTests : IDisposable
         Task<IReadOnlyList<float[]>> words = queue.EmbedTextsAsync(texts, Token);
         IReadOnlyList<EmbeddedImage> embedded = await queue.EmbedImagesAsync([.. images.Select(image => ((ReadOnlyMemory<byte>)image, "x"))], Token);
 
-        Assert.Equal(encoder.EmbedTexts(texts), await words);
-        for (int i = 0; i < images.Length; i++)
-        {
-            float[] expected = encoder.Embed([preprocessor.Decode(images[i], "x")])[0].Relational;
-            Assert.All(expected.Zip(embedded[i].Embedding!.Relational), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
-        }
+        AssertClose(encoder.EmbedTexts(texts), await words);
+        AssertClose([.. images.Select(image => encoder.Embed([preprocessor.Decode(image, "x")])[0].Relational)], [.. embedded.Select(image => image.Embedding!.Relational)]);
+    }
+
+    private static void AssertClose(IReadOnlyList<float[]> expected, IReadOnlyList<float[]> actual)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        Assert.All(expected.Zip(actual), pair => Assert.All(pair.First.Zip(pair.Second), numbers => Assert.Equal(numbers.First, numbers.Second, 1e-5f)));
     }
 
     /// <summary>Returns once the worker has taken an image and stands still in the model.</summary>

@@ -77,9 +77,9 @@ public sealed class OpenAiClientTests(SharedServer shared)
         var answer = await Server.PostAsync(
             "/v1/embeddings", new { input = new object[] { uri, new { image = uri }, new { type = "image_url", image_url = new { url = uri } }, new { type = "input_image", image_url = uri } } });
 
-        string[] embeddings = [.. answer.GetProperty("data").EnumerateArray().Select(item => item.GetProperty("embedding").GetRawText())];
+        float[][] embeddings = [.. answer.GetProperty("data").EnumerateArray().Select(item => item.GetProperty("embedding").EnumerateArray().Select(number => number.GetSingle()).ToArray())];
         Assert.Equal(4, embeddings.Length);
-        Assert.Single(embeddings.Distinct());
+        Assert.All(embeddings, embedding => AssertClose(embeddings[0], embedding));
     }
 
     private EmbeddingClient Client(string model) =>

@@ -123,7 +123,7 @@ public sealed class LibrarySessionTests(SharedServer shared) : IDisposable
         }
         while (!job.IsCompleted);
 
-        Assert.Subset([Gallery.Count, Gallery.Count + 12], counts);
+        Assert.Subset(new HashSet<int> { Gallery.Count, Gallery.Count + 12 }, counts);
     }
 
     private Task<RunningServer> StartAsync() => RunningServer.StartAsync(shared.Gallery, options => options with { Roots = [shared.Gallery.Pictures, _folder.Path] });
