@@ -15,6 +15,9 @@ public static class ImageProcessorConfig
     /// <summary>Name of the file in a model's folder.</summary>
     public const string FileName = "preprocessor_config.json";
 
+    // No published model comes near; a larger side is a damaged file, and would cost its memory.
+    private const int LongestSide = 8192;
+
     private static readonly Dictionary<string, bool> CropsByType = new(StringComparer.Ordinal)
     {
         ["CLIPImageProcessor"] = true,
@@ -62,6 +65,11 @@ public static class ImageProcessorConfig
         if (edge is null && square != size)
         {
             throw new InvalidDataException($"it squashes to {square} pixels and crops {size}; only one of the two sizes is known.");
+        }
+
+        if (size > LongestSide || edge > LongestSide)
+        {
+            throw new InvalidDataException($"it makes pictures of {Math.Max(size, edge ?? 0)} pixels a side; at most {LongestSide} are read.");
         }
 
         return new PreprocessingProfile
