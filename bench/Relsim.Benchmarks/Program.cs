@@ -2,6 +2,7 @@ using Relsim.Benchmarks.EndToEnd;
 using Relsim.Benchmarks.Imaging;
 using Relsim.Benchmarks.Qwen25VL;
 using Relsim.Benchmarks.Search;
+using Relsim.Benchmarks.Vision;
 
 // dotnet run -c Release --project bench/Relsim.Benchmarks -- NAME [arguments]; each class says what its arguments are.
 switch (args)
@@ -26,7 +27,10 @@ switch (args)
     case ["qwen25vl", .. string[] rest]:
         Qwen25VLBenchmark.Run(rest);
         return 0;
+    case ["vision", .. string[] rest]:
+        VisionBenchmark.Run(rest);
+        return 0;
     default:
-        Console.Error.WriteLine("Which benchmark? imaging [folder], search [rows] [dimension] [folder], end-to-end [images] [model], startup [model] [program], scenes [batches], gemm, qwen25vl [--folder F] [--layers N] [--size S] ...");
+        Console.Error.WriteLine("Which benchmark? imaging [folder], search [rows] [dimension] [folder], end-to-end [images] [model], startup [model] [program], scenes [batches], gemm, qwen25vl [--folder F] [--layers N] [--size S] ..., vision [rounds] [images].");
         return 2;
 }

@@ -79,7 +79,7 @@ public sealed class RelsimModel : IDisposable
     }
 
     /// <summary>
-    /// Loads a model by its folder (a mini model's config.json and model.safetensors, a relsim adapter's), or one that has been pulled from the hub by its short
+    /// Loads a model by its folder (a mini model's config.json and model.safetensors, or an adapter's over Qwen2.5-VL, CLIP or DINOv2), or one that has been pulled from the hub by its short
     /// name or id ("relsim-7b").
     /// </summary>
     /// <exception cref="ArgumentException">An option has no meaning for the model, is out of range, or asks for a device that is not there.</exception>

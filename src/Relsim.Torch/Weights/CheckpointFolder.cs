@@ -11,9 +11,11 @@ namespace Relsim.Torch.Weights;
 /// <remarks>Source of the layout: huggingface/transformers 4.50, `utils/hub.py`, `get_checkpoint_shard_files`.</remarks>
 internal sealed class CheckpointFolder : TensorSource
 {
+    /// <summary>Name of the weights' file from before safetensors.</summary>
+    public const string OldName = "pytorch_model.bin";
+
     private const string SingleName = "model.safetensors";
     private const string IndexName = "model.safetensors.index.json";
-    private const string OldName = "pytorch_model.bin";
     private const long MaxIndexLength = 100_000_000; // as the header of a single file
 
     private readonly IReadOnlyList<SafetensorsFile> shards;

@@ -38,14 +38,14 @@ public sealed class TunedVisionEncoderTests
         using var folder = new TunedFolder("dinov2");
         using RelationalEncoder encoder = EncoderLoader.Load(folder.FullName, Exact);
         using var other = new TunedFolder("dinov2");
-        foreach (string name in new[] { LoraAdapter.WeightsName })
+        using (DisposeScope scope = torch.NewDisposeScope())
         {
-            using SafetensorsFile file = SafetensorsFile.Open(other.File(name));
+            using SafetensorsFile file = SafetensorsFile.Open(other.File(LoraAdapter.WeightsName));
             Dictionary<string, torch.Tensor> zeros = file.Tensors.ToDictionary(entry => entry.Key, entry => torch.zeros([.. entry.Value.Shape]));
-            SafetensorsWriter.Write(folder.File("zero"), zeros, null, torch.ScalarType.Float32);
+            SafetensorsWriter.Write(other.File("zero"), zeros, null, torch.ScalarType.Float32);
         }
 
-        File.Move(folder.File("zero"), other.File(LoraAdapter.WeightsName), overwrite: true);
+        File.Move(other.File("zero"), other.File(LoraAdapter.WeightsName), overwrite: true);
         using RelationalEncoder plain = EncoderLoader.Load(other.FullName, Exact);
         RgbImage image = VisionEncoderTests.Pictures(encoder, 1)[0];
         float[] with = encoder.Embed([image], TestContext.Current.CancellationToken)[0].Relational;
@@ -71,6 +71,18 @@ public sealed class TunedVisionEncoderTests
         using var narrow = new TinyMiniLm(width: 16);
         InvalidDataException e = Assert.Throws<InvalidDataException>(() => EncoderLoader.Load(folder.FullName, Exact with { TextModel = narrow.FullName }));
         Assert.Contains("16 numbers", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RelsimModel_Score_IsTheDotProductOfTheEmbeddings()
+    {
+        using var folder = new TunedFolder("clip", "vision_model.");
+        using RelsimModel model = RelsimModel.Load(folder.FullName, Exact);
+        (string a, string b) = (folder.File("a.png"), folder.File("b.png"));
+        File.WriteAllBytes(a, Pngs.Write(1, 60, 40));
+        File.WriteAllBytes(b, Pngs.Write(2, 40, 60));
+        float[] x = model.Encoder.EmbedFile(a).Relational, y = model.Encoder.EmbedFile(b).Relational;
+        Assert.Equal(x.Zip(y, (p, q) => (double)p * q).Sum(), model.Score(a, b), 1e-5);
     }
 
     [Fact]
