@@ -47,7 +47,7 @@ internal sealed class VisionReference(string folder)
     }
 
     /// <summary>The names that start the golden tensors of one call: "" for the main one, "rect." and the like for others.</summary>
-    public IReadOnlyList<string> Calls(SafetensorsFile golden) =>
+    public static IReadOnlyList<string> Calls(SafetensorsFile golden) =>
         [.. golden.Tensors.Keys.Where(name => name.EndsWith("last_hidden_state", StringComparison.Ordinal)).Select(name => name[..^"last_hidden_state".Length])];
 
     /// <summary>The pixel values of a call; the main one's may be named by the meta file.</summary>

@@ -14,49 +14,11 @@ namespace Relsim.Torch.Models.Dino;
 /// Letters: B images, T tokens, Q of them, D width, H heads, F inner width.
 /// </summary>
 /// <remarks>Source: huggingface/transformers 4.50, models/vit/modeling_vit.py, `ViTModel` without its pooler, which DINO has none of.</remarks>
-internal sealed class DinoModel : VisionModel
+internal sealed class DinoModel(DinoConfig config)
+    : ViTModel(
+        nameof(DinoModel), config.HiddenSize, config.ImageSize, config.PatchSize, config.LayerNormEps, Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new DinoLayer(config)))
 {
-    private readonly DinoConfig config;
-    private readonly ViTEmbeddings embeddings;
-    private readonly ViTLayers encoder;
-    [ComponentName(Name = "layernorm")]
-    private readonly LayerNormLayer norm;
-
-    public DinoModel(DinoConfig config)
-        : base(nameof(DinoModel))
-    {
-        this.config = config;
-        embeddings = new ViTEmbeddings(config.HiddenSize, config.ImageSize, config.PatchSize);
-        encoder = new ViTLayers(Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new DinoLayer(config)));
-        norm = new LayerNormLayer(config.HiddenSize, config.LayerNormEps);
-        RegisterComponents();
-        eval();
-    }
-
-    public override int ImageSize => config.ImageSize;
-
-    public override int PatchSize => config.PatchSize;
-
-    public override int FeatureSize => config.HiddenSize;
-
-    public override bool InterpolatesPositions => true;
-
     public override WeightLoadOptions Names { get; } = new() { Rename = name => name.StartsWith("pooler.", StringComparison.Ordinal) ? null : name };
-
-    /// <summary>Images [B, 3, H, W] to all tokens after the last normalisation [B, T, D].</summary>
-    public Tensor HiddenStates(Tensor pixelValues)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return norm.call(encoder.call(embeddings.call(pixelValues))).MoveToOuterDisposeScope(); // [B, T, D]
-    }
-
-    /// <summary>Images [B, 3, H, W] to their class tokens [B, D].</summary>
-    public override Tensor forward(Tensor pixelValues)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor first = encoder.First(embeddings.call(pixelValues));         // [B, 1, D]
-        return norm.call(first).select(1, 0).MoveToOuterDisposeScope();     // [B, D]
-    }
 }
 
 /// <summary>One layer: x + attention(norm(x)), then x + MLP(norm(x)).</summary>

@@ -14,53 +14,12 @@ namespace Relsim.Torch.Models.DinoV2;
 /// Letters: B images, T tokens, Q of them, D width, H heads, F inner width.
 /// </summary>
 /// <remarks>Source: huggingface/transformers 4.50, models/dinov2/modeling_dinov2.py, `Dinov2Model`.</remarks>
-internal sealed class DinoV2Model : VisionModel
+internal sealed class DinoV2Model(DinoV2Config config)
+    : ViTModel(
+        nameof(DinoV2Model), config.HiddenSize, config.ImageSize, config.PatchSize, config.LayerNormEps, Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new DinoV2Layer(config)))
 {
-    private readonly DinoV2Config config;
-    private readonly ViTEmbeddings embeddings;
-    private readonly ViTLayers encoder;
-    [ComponentName(Name = "layernorm")]
-    private readonly LayerNormLayer norm;
-
-    public DinoV2Model(DinoV2Config config)
-        : base(nameof(DinoV2Model))
-    {
-        this.config = config;
-        embeddings = new ViTEmbeddings(config.HiddenSize, config.ImageSize, config.PatchSize);
-        encoder = new ViTLayers(Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new DinoV2Layer(config)));
-        norm = new LayerNormLayer(config.HiddenSize, config.LayerNormEps);
-        RegisterComponents();
-        eval();
-    }
-
-    public override int ImageSize => config.ImageSize;
-
-    public override int PatchSize => config.PatchSize;
-
-    public override int FeatureSize => config.HiddenSize;
-
-    public override bool InterpolatesPositions => true;
-
     /// <summary>The token that stood for hidden patches in training is no part of an image's features.</summary>
     public override WeightLoadOptions Names { get; } = new() { Rename = name => name == "embeddings.mask_token" ? null : name };
-
-    /// <summary>The positions of a grid of patches: [1, 1 + rows columns, D].</summary>
-    public Tensor Positions(long rows, long columns) => embeddings.Positions(rows, columns);
-
-    /// <summary>Images [B, 3, H, W] to all tokens after the last normalisation [B, T, D].</summary>
-    public Tensor HiddenStates(Tensor pixelValues)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return norm.call(encoder.call(embeddings.call(pixelValues))).MoveToOuterDisposeScope(); // [B, T, D]
-    }
-
-    /// <summary>Images [B, 3, H, W] to their class tokens [B, D].</summary>
-    public override Tensor forward(Tensor pixelValues)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor first = encoder.First(embeddings.call(pixelValues));         // [B, 1, D]
-        return norm.call(first).select(1, 0).MoveToOuterDisposeScope();     // [B, D]
-    }
 }
 
 /// <summary>One layer: x + scale(attention(norm(x))), then x + scale(MLP(norm(x))).</summary>

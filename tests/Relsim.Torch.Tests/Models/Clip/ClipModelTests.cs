@@ -128,17 +128,8 @@ public sealed class ClipModelTests
     [InlineData("\"max_position_embeddings\": 12", "\"max_position_embeddings\": 1", "max_position_embeddings")]
     [InlineData("\"vocab_size\": 530", "\"vocab_size\": \"many\"", "vocab_size")]
     [InlineData("} }", "}", "config.json")]
-    public void Read_AnotherModelOrADamagedFile_NamesTheFault(string old, string replacement, string fault)
-    {
-        string config = TinyVisionFolder.Config("clip");
-        Assert.Contains(old, config, StringComparison.Ordinal);
-        using var folder = new TemporaryFolder();
-        string path = folder.File("config.json");
-        File.WriteAllText(path, config.Replace(old, replacement, StringComparison.Ordinal));
-        InvalidDataException e = Assert.Throws<InvalidDataException>(() => ClipConfig.Read(path));
-        Assert.Contains(path, e.Message, StringComparison.Ordinal);
-        Assert.Contains(fault, e.Message, StringComparison.Ordinal);
-    }
+    public void Read_AnotherModelOrADamagedFile_NamesTheFault(string old, string replacement, string fault) =>
+        DamagedConfig.AssertNamed(TinyVisionFolder.Config("clip"), old, replacement, fault, ClipConfig.Read);
 
     private static void Folders(Action<VisionReference, ClipModel, SafetensorsFile> check)
     {

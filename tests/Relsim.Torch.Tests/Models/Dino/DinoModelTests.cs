@@ -18,7 +18,7 @@ public sealed class DinoModelTests
             using IDisposable inference = inference_mode();
             using SafetensorsFile golden = reference.OpenGolden();
             using DinoModel model = reference.Load(new DinoModel(DinoConfig.Read(reference.ConfigPath)));
-            IReadOnlyList<string> calls = reference.Calls(golden);
+            IReadOnlyList<string> calls = VisionReference.Calls(golden);
             Assert.NotEmpty(calls);
             foreach (string call in calls)
             {
@@ -81,15 +81,6 @@ public sealed class DinoModelTests
     [InlineData("\"num_channels\": 3", "\"num_channels\": 1", "num_channels")]
     [InlineData("\"layer_norm_eps\": 1e-6", "\"layer_norm_eps\": 0", "layer_norm_eps")]
     [InlineData("}", "", "config.json")]
-    public void Read_AnotherModelOrADamagedFile_NamesTheFault(string old, string replacement, string fault)
-    {
-        string config = TinyVisionFolder.Config("vit");
-        Assert.Contains(old, config, StringComparison.Ordinal);
-        using var folder = new TemporaryFolder();
-        string path = folder.File("config.json");
-        File.WriteAllText(path, config.Replace(old, replacement, StringComparison.Ordinal));
-        InvalidDataException e = Assert.Throws<InvalidDataException>(() => DinoConfig.Read(path));
-        Assert.Contains(path, e.Message, StringComparison.Ordinal);
-        Assert.Contains(fault, e.Message, StringComparison.Ordinal);
-    }
+    public void Read_AnotherModelOrADamagedFile_NamesTheFault(string old, string replacement, string fault) =>
+        DamagedConfig.AssertNamed(TinyVisionFolder.Config("vit"), old, replacement, fault, DinoConfig.Read);
 }

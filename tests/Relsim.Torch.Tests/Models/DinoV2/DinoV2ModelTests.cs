@@ -20,7 +20,7 @@ public sealed class DinoV2ModelTests
     [Trait("Kind", "Parity")]
     public void HiddenStates_EveryCallOfEveryFolder_GiveTheReferenceStates() => Folders((reference, model, golden) =>
     {
-        IReadOnlyList<string> calls = reference.Calls(golden);
+        IReadOnlyList<string> calls = VisionReference.Calls(golden);
         Assert.NotEmpty(calls);
         foreach (string call in calls)
         {
@@ -99,17 +99,8 @@ public sealed class DinoV2ModelTests
     [InlineData("\"use_swiglu_ffn\": false", "\"other\": 1", "use_swiglu_ffn")]
     [InlineData("\"image_size\": 42", "\"image_size\": 43", "image_size")]
     [InlineData("}", "", "config.json")]
-    public void Read_AnotherModelOrADamagedFile_NamesTheFault(string old, string replacement, string fault)
-    {
-        string config = TinyVisionFolder.Config("dinov2");
-        Assert.Contains(old, config, StringComparison.Ordinal);
-        using var folder = new TemporaryFolder();
-        string path = folder.File("config.json");
-        File.WriteAllText(path, config.Replace(old, replacement, StringComparison.Ordinal));
-        InvalidDataException e = Assert.Throws<InvalidDataException>(() => DinoV2Config.Read(path));
-        Assert.Contains(path, e.Message, StringComparison.Ordinal);
-        Assert.Contains(fault, e.Message, StringComparison.Ordinal);
-    }
+    public void Read_AnotherModelOrADamagedFile_NamesTheFault(string old, string replacement, string fault) =>
+        DamagedConfig.AssertNamed(TinyVisionFolder.Config("dinov2"), old, replacement, fault, DinoV2Config.Read);
 
     /// <summary>What ViT and DINOv2 share, by the names of transformers; DINOv2's norms and factors.</summary>
     private static Dictionary<string, string> Shapes(int layers, int width, int patch, int grid)
