@@ -92,7 +92,7 @@ public static class LpipsBenchmark
         for (int i = 0; i < SampledPairs; i++)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor difference = references.Vectors[i % references.Count] - references.Vectors[(i * 7) % references.Count];
+            Tensor difference = references.Vectors.Values[i % references.Count] - references.Vectors.Values[i * 7 % references.Count];
             difference.pow_(2).sum().item<float>();
         }
     }

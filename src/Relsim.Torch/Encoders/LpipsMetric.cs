@@ -13,6 +13,8 @@ namespace Relsim.Torch.Encoders;
 /// </summary>
 public sealed class LpipsMetric : ImageEncoder
 {
+    private const int ImagesPerPass = 4;
+
     private readonly LpipsModel _model;
     private readonly Device _device;
 
@@ -24,7 +26,7 @@ public sealed class LpipsMetric : ImageEncoder
         Net = net;
         ModelId = heads ? $"lpips-{net.ToString().ToLowerInvariant()}-0.1" : $"lpips-{net.ToString().ToLowerInvariant()}-baseline";
         Fingerprint = $"{ModelId}-{digest}-{profile.Fingerprint}";
-        Shape = new PipelineShape { SideBySide = false, BatchTokens = options.BatchTokens ?? (net == LpipsNet.Vgg ? 4 : 16), ImagesPerCommit = 32 };
+        Shape = new PipelineShape { SideBySide = false, BatchTokens = options.BatchTokens ?? (net == LpipsNet.Alex ? 64 : net == LpipsNet.Squeeze ? 32 : 8), ImagesPerCommit = 32 };
         BytesPerReference = sizeof(float) * model.Backbone.Sides(profile.Size, profile.Size).Zip(model.Backbone.Channels, (side, channels) => channels * side.Height * side.Width).Sum();
     }
 
@@ -102,15 +104,14 @@ public sealed class LpipsMetric : ImageEncoder
         ArgumentNullException.ThrowIfNull(queries);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
-        Tensor vectors = empty([queries.Count, BytesPerReference / sizeof(float)], device: _device); // [Q, D]
+        Tensor vectors = Vectors(queries.Count);                                     // [Q, D]
         int row = 0;
-        EmbedInBatches<int>(queries, Fill, cancellationToken);
-        return new LpipsReferences(Fingerprint, vectors.DetachFromDisposeScope(), _model.Signs(Profile.Size, Profile.Size)?.DetachFromDisposeScope());
+        EmbedInBatches<int>(queries, FillNext, cancellationToken);
+        return new LpipsReferences(Fingerprint, LongVectors.Of(vectors, _model.Signs(Profile.Size, Profile.Size)));
 
-        IReadOnlyList<int> Fill(IReadOnlyList<RgbImage> batch, CancellationToken token)
+        int[] FillNext(IReadOnlyList<RgbImage> batch, CancellationToken token)
         {
-            using DisposeScope inner = NewDisposeScope();
-            vectors.narrow(0, row, batch.Count).copy_(_model.Describe(Pixels(batch)));
+            Fill(vectors.narrow(0, row, batch.Count), batch, token);
             row += batch.Count;
             return new int[batch.Count];
         }
@@ -131,11 +132,13 @@ public sealed class LpipsMetric : ImageEncoder
 
         return EmbedInBatches(images, Compare, cancellationToken);
 
-        IReadOnlyList<float[]> Compare(IReadOnlyList<RgbImage> batch, CancellationToken token)
+        float[][] Compare(IReadOnlyList<RgbImage> batch, CancellationToken token)
         {
             using DisposeScope scope = NewDisposeScope();
             using IDisposable inference = inference_mode();
-            return SquaredDistances.Of(_model.Describe(Pixels(batch)), queries.Vectors, queries.Signs);
+            Tensor vectors = Vectors(batch.Count);                                   // [N, D]
+            Fill(vectors, batch, token);
+            return SquaredDistances.Of(vectors, queries.Vectors);
         }
     }
 
@@ -145,6 +148,21 @@ public sealed class LpipsMetric : ImageEncoder
         if (disposing)
         {
             _model.Dispose();
+        }
+    }
+
+    private Tensor Vectors(int images) => empty([images, BytesPerReference / sizeof(float)], device: _device);
+
+    // A batch is as large as a product wants it; the network's own results are better off in the cache.
+    private void Fill(Tensor vectors, IReadOnlyList<RgbImage> images, CancellationToken token)
+    {
+        int row = 0;
+        foreach (RgbImage[] pass in images.Chunk(ImagesPerPass))
+        {
+            token.ThrowIfCancellationRequested();
+            using DisposeScope scope = NewDisposeScope();
+            _model.Describe(Pixels(pass), vectors.narrow(0, row, pass.Length));
+            row += pass.Length;
         }
     }
 

@@ -1,4 +1,4 @@
-using static TorchSharp.torch;
+using Relsim.Torch.Models.Lpips;
 
 namespace Relsim.Torch.Encoders;
 
@@ -8,18 +8,17 @@ namespace Relsim.Torch.Encoders;
 /// </summary>
 public sealed class LpipsReferences : IDisposable
 {
-    internal LpipsReferences(string fingerprint, Tensor vectors, Tensor? signs)
+    internal LpipsReferences(string fingerprint, LongVectors vectors)
     {
         Fingerprint = fingerprint;
         Vectors = vectors;
-        Signs = signs;
     }
 
     /// <summary>Queries.</summary>
-    public int Count => (int)Vectors.shape[0];
+    public int Count => (int)Vectors.Values.shape[0];
 
     /// <summary>Numbers a query.</summary>
-    public long Dimension => Vectors.shape[1];
+    public long Dimension => Vectors.Values.shape[1];
 
     /// <summary>Bytes that the numbers take, of main memory or of the accelerator.</summary>
     public long Bytes => sizeof(float) * Count * Dimension;
@@ -27,16 +26,9 @@ public sealed class LpipsReferences : IDisposable
     /// <summary>The fingerprint of the metric that they belong to.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>float32 [Q, D].</summary>
-    internal Tensor Vectors { get; }
-
-    /// <summary>float32 [D], or null where no head is negative.</summary>
-    internal Tensor? Signs { get; }
+    /// <summary>The features.</summary>
+    internal LongVectors Vectors { get; }
 
     /// <summary>Frees the memory.</summary>
-    public void Dispose()
-    {
-        Vectors.Dispose();
-        Signs?.Dispose();
-    }
+    public void Dispose() => Vectors.Dispose();
 }

@@ -219,12 +219,12 @@ public sealed class LpipsMetricTests
 
     private static void AssertEqualsPairs(LpipsMetric metric, RgbImage[] images)
     {
-        using LpipsReferences references = metric.Describe(images, Token);
+        using LpipsReferences references = metric.Describe(images[..3], Token);
         float[][] distances = metric.Distances(references, images, Token);
         double worst = 0, worstRelative = 0;
         for (int i = 0; i < images.Length; i++)
         {
-            for (int j = 0; j < images.Length; j++)
+            for (int j = 0; j < references.Count; j++)
             {
                 double expected = metric.Distance(images[i], images[j]), difference = Math.Abs(distances[i][j] - expected);
                 (worst, worstRelative) = (Math.Max(worst, difference), Math.Max(worstRelative, expected == 0 ? 0 : difference / expected));

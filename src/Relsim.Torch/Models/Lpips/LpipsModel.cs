@@ -37,11 +37,11 @@ internal sealed class LpipsModel : Module
     /// <summary>One head a stage.</summary>
     public ModuleList<LpipsHead> Heads => lin;
 
-    /// <summary>Bytes [B, H, W, 3] to values in [-1, 1], [B, 3, H, W].</summary>
+    /// <summary>Bytes [B, H, W, 3] to values in [-1, 1], [B, 3, H, W], whose channels stay side by side in memory, which convolutions like best.</summary>
     public static Tensor OfBytes(Tensor bytes)
     {
         using DisposeScope scope = NewDisposeScope();
-        return bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div(127.5f).sub_(1f).contiguous().MoveToOuterDisposeScope(); // [B, 3, H, W]
+        return bytes.to_type(ScalarType.Float32).div_(127.5f).sub_(1f).permute(0, 3, 1, 2).MoveToOuterDisposeScope(); // [B, 3, H, W]
     }
 
     /// <summary>Images [B, 3, H, W] in [-1, 1], or in [0, 1] with <paramref name="normalize"/>, to the features of each stage, [B, C, h, w].</summary>
@@ -83,14 +83,22 @@ internal sealed class LpipsModel : Module
     }
 
     /// <summary>
-    /// Images [B, 3, H, W] in [-1, 1] to vectors [B, D] whose squared distance is LPIPS where no head is negative: unit features times sqrt(|w| / (h w)).
+    /// Images [B, 3, H, W] in [-1, 1] to vectors whose squared distance is LPIPS where no head is negative: unit features times sqrt(|w| / (h w)), written to
+    /// <paramref name="vectors"/> [B, D].
     /// </summary>
-    public Tensor Describe(Tensor images)
+    public void Describe(Tensor images, Tensor vectors)
     {
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyList<Tensor> features = Features(images);
-        Tensor[] parts = [.. features.Select((stage, i) => Unit(stage).mul_(lin[i].Root(stage.shape[2] * stage.shape[3])).flatten(1))]; // [B, C h w]
-        return cat(parts, 1).MoveToOuterDisposeScope();                                                  // [B, D]
+        long start = 0;
+        for (int i = 0; i < features.Count; i++)
+        {
+            Tensor stage = features[i];                                                                  // [B, C, h, w]
+            stage.div_(Length(stage)).mul_(lin[i].Root(stage.shape[2] * stage.shape[3]));
+            long count = stage.numel() / stage.shape[0];
+            vectors.narrow(1, start, count).view(stage.shape[0], stage.shape[2], stage.shape[3], stage.shape[1]).copy_(stage.permute(0, 2, 3, 1)); // [B, h, w, C]
+            start += count;
+        }
     }
 
     /// <summary>The sign of the head's weight at each number of <see cref="Describe"/> for images of these sides, [D]; null where none is negative.</summary>
@@ -102,7 +110,7 @@ internal sealed class LpipsModel : Module
             return null;
         }
 
-        Tensor[] parts = [.. net.Sides(height, width).Select((side, i) => lin[i].Sign.expand(1, -1, side.Height, side.Width).flatten())]; // [C h w]
+        Tensor[] parts = [.. net.Sides(height, width).Select((side, i) => lin[i].Sign.expand(1, -1, side.Height, side.Width).permute(0, 2, 3, 1).flatten())]; // [h w C]
         return cat(parts, 0).MoveToOuterDisposeScope();                                                  // [D]
     }
 
@@ -118,6 +126,7 @@ internal sealed class LpipsModel : Module
         }
     }
 
-    private static Tensor Unit(Tensor features) =>
-        features / features.square().sum(1, keepdim: true).sqrt_().add_(Epsilon);                        // [B, C, h, w]
+    private static Tensor Unit(Tensor features) => features / Length(features);                          // [B, C, h, w]
+
+    private static Tensor Length(Tensor features) => features.norm(1, keepdim: true).add_(Epsilon);      // [B, 1, h, w]
 }

@@ -155,7 +155,8 @@ public sealed class LpipsModelTests
         {
             model.PerLayer(images, images).Dispose();
             model.Map(images, images).Dispose();
-            model.Describe(images).Dispose();
+            using Tensor vectors = empty(2, model.Backbone.Sides(64, 64).Zip(model.Backbone.Channels, (side, channels) => side.Height * side.Width * channels).Sum());
+            model.Describe(images, vectors);
             model.Signs(64, 64)?.Dispose();
         }
     }
