@@ -21,7 +21,7 @@ public sealed class LpipsReferences : IDisposable
     public long Dimension => Vectors.Values.shape[1];
 
     /// <summary>Bytes that the numbers take, of main memory or of the accelerator.</summary>
-    public long Bytes => sizeof(float) * Count * Dimension;
+    public long Bytes => Dimension * Count * sizeof(float);
 
     /// <summary>The fingerprint of the metric that they belong to.</summary>
     public string Fingerprint { get; }

@@ -41,6 +41,8 @@ public sealed class ImagePreprocessorTests
         Assert.Equal("322118f0a43eb6ee", PreprocessingProfiles.Mini128.Fingerprint);
         Assert.Equal("0ccabf036fb6dd0b", PreprocessingProfiles.RelsimTrain448.Fingerprint);
         Assert.Equal("3c48973cad411347", PreprocessingProfiles.RelsimNative.Fingerprint);
+        Assert.Equal("64fb4b73413e3a94", PreprocessingProfiles.Lpips256.Fingerprint);
+        Assert.Equal("cb88da1a84aaec97", PreprocessingProfiles.DreamSim224.Fingerprint);
     }
 
     [Fact]
