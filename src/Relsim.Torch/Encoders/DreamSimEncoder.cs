@@ -70,7 +70,8 @@ public sealed class DreamSimEncoder : AttributeEncoder
         {
             if (profile.Size != parts.Model.ImageSize)
             {
-                throw new ArgumentException($"The profile {profile.Name} makes images of {profile.Size} pixels, and the model takes {parts.Model.ImageSize}. Take {PreprocessingProfiles.DreamSim224.Name}.");
+                throw new ArgumentException(
+                    $"The profile {profile.Name} makes images of {profile.Size} pixels, and the model takes {parts.Model.ImageSize}. Take {PreprocessingProfiles.DreamSim224.Name}.");
             }
 
             if (type == WeightType.F32)

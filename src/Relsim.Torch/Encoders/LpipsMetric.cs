@@ -13,6 +13,9 @@ namespace Relsim.Torch.Encoders;
 /// </summary>
 public sealed class LpipsMetric : ImageEncoder
 {
+    // A product reads all queries, so it should be of many images; the network's own results are better off in the cache.
+    private const long BytesPerBatch = 1 << 28;
+    private const int MostPerBatch = 64;
     private const int ImagesPerPass = 4;
 
     private readonly LpipsModel _model;
@@ -24,10 +27,12 @@ public sealed class LpipsMetric : ImageEncoder
         _model = model;
         _device = DeviceOf(options);
         Net = net;
-        ModelId = heads ? $"lpips-{net.ToString().ToLowerInvariant()}-0.1" : $"lpips-{net.ToString().ToLowerInvariant()}-baseline";
+        ModelId = $"lpips-{net.ToString().ToLowerInvariant()}-{(heads ? "0.1" : "baseline")}";
         Fingerprint = $"{ModelId}-{digest}-{profile.Fingerprint}";
-        Shape = new PipelineShape { SideBySide = false, BatchTokens = options.BatchTokens ?? (net == LpipsNet.Alex ? 64 : net == LpipsNet.Squeeze ? 32 : 8), ImagesPerCommit = 32 };
-        BytesPerReference = sizeof(float) * model.Backbone.Sides(profile.Size, profile.Size).Zip(model.Backbone.Channels, (side, channels) => channels * side.Height * side.Width).Sum();
+        BytesPerReference = sizeof(float) * model.Backbone.Sides(profile.Size, profile.Size)
+            .Zip(model.Backbone.Channels, (side, channels) => channels * side.Height * side.Width).Sum();
+        int batch = options.BatchTokens ?? (int)Math.Clamp(BytesPerBatch / BytesPerReference, 1, MostPerBatch);
+        Shape = new PipelineShape { SideBySide = false, BatchTokens = batch, ImagesPerCommit = batch };
     }
 
     /// <summary>The network whose features are compared.</summary>
@@ -49,7 +54,9 @@ public sealed class LpipsMetric : ImageEncoder
     /// <param name="net">Which network the files are of.</param>
     /// <param name="backboneFile">torchvision's .pth of either format, or the same tensors as .safetensors; the classifier is left out.</param>
     /// <param name="headFile">The heads of version 0.1; null takes every channel as it is, the authors' baseline.</param>
-    /// <param name="options">Device, batch and profile, which must be a square; computed in float32 alone. Default profile: <see cref="PreprocessingProfiles.Lpips256"/>.</param>
+    /// <param name="options">
+    /// Device, batch and profile, which must be a square; computed in float32 alone. Default profile: <see cref="PreprocessingProfiles.Lpips256"/>.
+    /// </param>
     /// <exception cref="WeightsException">A file is missing, damaged or of another network, or a tensor is missing, unexpected or mis-shaped.</exception>
     /// <exception cref="ArgumentException">An option means nothing here; the message names it.</exception>
     public static LpipsMetric Load(LpipsNet net, string backboneFile, string? headFile, EncoderOptions? options = null)
@@ -88,7 +95,8 @@ public sealed class LpipsMetric : ImageEncoder
         if (first.Width != second.Width || first.Height != second.Height)
         {
             throw new ArgumentException(
-                $"LPIPS compares images of equal sides, not {first.Width}x{first.Height} and {second.Width}x{second.Height}. Prepare both with the profile {Profile.Name}.", nameof(second));
+                $"LPIPS compares images of equal sides, not {first.Width}x{first.Height} and {second.Width}x{second.Height}. Prepare both with the profile {Profile.Name}.",
+                nameof(second));
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -153,7 +161,6 @@ public sealed class LpipsMetric : ImageEncoder
 
     private Tensor Vectors(int images) => empty([images, BytesPerReference / sizeof(float)], device: _device);
 
-    // A batch is as large as a product wants it; the network's own results are better off in the cache.
     private void Fill(Tensor vectors, IReadOnlyList<RgbImage> images, CancellationToken token)
     {
         int row = 0;
@@ -175,9 +182,10 @@ public sealed class LpipsMetric : ImageEncoder
     {
         options.Validate();
         PreprocessingProfile profile = PreprocessingProfiles.Get(options.Profile ?? PreprocessingProfiles.Lpips256.Name);
-        return options.DType is not (null or WeightType.F32) ? throw new ArgumentException($"LPIPS is computed in float32, not in {options.DType}: its distances would be another metric's.")
-            : options.Base is not null || options.TextModel is not null ? throw new ArgumentException("LPIPS has neither a base model nor a text model.")
-            : !profile.IsSquare ? throw new ArgumentException($"LPIPS compares images of one size, which the profile {profile.Name} does not make. Take {PreprocessingProfiles.Lpips256.Name}.")
-            : profile;
+        string? fault = options.DType is not (null or WeightType.F32) ? $"is computed in float32, not in {options.DType}: its distances would be another metric's"
+            : options.Base is not null || options.TextModel is not null ? "has neither a base model nor a text model"
+            : !profile.IsSquare ? $"compares images of one size, which the profile {profile.Name} does not make; take {PreprocessingProfiles.Lpips256.Name}"
+            : null;
+        return fault is null ? profile : throw new ArgumentException($"LPIPS {fault}.");
     }
 }

@@ -130,9 +130,9 @@ public sealed class LpipsMetricTests
         using var folder = new TemporaryFolder();
         (string alex, string alexHeads) = TinyLpips.Write(folder, LpipsNet.Alex);
         (string squeeze, string squeezeHeads) = TinyLpips.Write(folder, LpipsNet.Squeeze);
-        Assert.Contains("heads of Squeeze, not of Alex, whose file is alex.pth", Refusal(LpipsNet.Alex, alex, squeezeHeads), StringComparison.Ordinal);
-        Assert.Contains("network Squeeze, not Alex", Refusal(LpipsNet.Alex, squeeze, alexHeads), StringComparison.Ordinal);
-        Assert.Contains("network Alex, not Vgg", Refusal(LpipsNet.Vgg, alex, alexHeads), StringComparison.Ordinal);
+        Assert.Contains("those of Squeeze; the heads of Alex are alex.pth", Refusal(LpipsNet.Alex, alex, squeezeHeads), StringComparison.Ordinal);
+        Assert.Contains("those of Squeeze; torchvision publishes Alex as", Refusal(LpipsNet.Alex, squeeze, alexHeads), StringComparison.Ordinal);
+        Assert.Contains("those of Alex; torchvision publishes Vgg as", Refusal(LpipsNet.Vgg, alex, alexHeads), StringComparison.Ordinal);
     }
 
     [Fact]

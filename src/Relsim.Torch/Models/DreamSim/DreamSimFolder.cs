@@ -45,26 +45,18 @@ internal sealed class DreamSimFolder
     /// <exception cref="WeightsException">There is no adapter, none that is supported, or a network is missing; the message lists what is and where it is published.</exception>
     public static DreamSimFolder Find(string folder)
     {
-        bool itself = File.Exists(Path.Combine(folder, LoraAdapter.ConfigName));
-        string[] adapters = itself ? [Path.GetFullPath(folder)] : Directory.Exists(folder)
-            ? [.. Directory.GetDirectories(folder, $"*{Adapters}").Where(path => File.Exists(Path.Combine(path, LoraAdapter.ConfigName))).Order(StringComparer.Ordinal)]
-            : throw new WeightsException(folder, null, $"there is no such folder; unpack one of DreamSim's zip files ({Releases}).");
-        string home = itself ? Path.GetDirectoryName(adapters[0])! : folder;
-        (string Path, string Kind)[] known = [.. adapters.Select(path => (path, KindOf(path))).Where(pair => pair.Item2 == Ensemble || SingleNetworks.Contains(pair.Item2))];
-        if (known.Length == 0)
+        if (!Directory.Exists(folder))
         {
-            throw new WeightsException(folder, null, adapters.Length == 0
-                ? $"there is no adapter ({Ensemble}{Adapters}, or one of {string.Join(", ", SingleNetworks.Select(name => $"{name}{Single}{Adapters}"))}) with an {LoraAdapter.ConfigName}; unpack one of DreamSim's zip files ({Releases})."
-                : $"the adapter {string.Join(", ", adapters.Select(Path.GetFileName))} is not supported. Known: {Ensemble}, {string.Join(", ", SingleNetworks)}.");
+            throw new WeightsException(folder, null, $"there is no such folder; unpack one of DreamSim's zip files ({Releases}).");
         }
 
-        if (known.Length > 1 && known.All(pair => pair.Kind != Ensemble))
-        {
-            throw new WeightsException(folder, null, $"there are several adapters, {string.Join(", ", known.Select(pair => Path.GetFileName(pair.Path)))}; name the folder of one.");
-        }
-
-        (string adapter, string kind) = Array.Find(known, pair => pair.Kind == Ensemble) is { Path: not null } ensemble ? ensemble : known[0];
-        return new DreamSimFolder(adapter, kind, FindNetworks(folder, home, kind == Ensemble ? EnsembleNetworks : [kind]));
+        bool itself = IsAdapter(folder);
+        string[] adapters = itself
+            ? [Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))]
+            : [.. Directory.GetDirectories(folder, $"*{Adapters}").Where(IsAdapter).Order(StringComparer.Ordinal)];
+        string adapter = Choose(folder, adapters);
+        string kind = KindOf(adapter);
+        return new DreamSimFolder(adapter, kind, FindNetworks(folder, itself ? Path.GetDirectoryName(adapter)! : folder, kind == Ensemble ? EnsembleNetworks : [kind]));
     }
 
     /// <summary>Builds the model and gives it its weights and, unless it is to be the untuned one, its adapter.</summary>
@@ -102,6 +94,25 @@ internal sealed class DreamSimFolder
         }
     }
 
+    private static bool IsAdapter(string folder) => File.Exists(Path.Combine(folder, LoraAdapter.ConfigName));
+
+    private static string Choose(string folder, string[] adapters)
+    {
+        string[] known = [.. adapters.Where(path => KindOf(path) == Ensemble || SingleNetworks.Contains(KindOf(path)))];
+        string? ensemble = Array.Find(known, path => KindOf(path) == Ensemble);
+        string? fault = ensemble is not null || known.Length == 1 ? null
+            : known.Length > 1 ? $"there are several adapters, {string.Join(", ", known.Select(Path.GetFileName))}; name the folder of one."
+            : adapters.Length > 0 ? $"the adapter {string.Join(", ", adapters.Select(Path.GetFileName))} is not supported. Known: {Ensemble}, {string.Join(", ", SingleNetworks)}."
+            : $"there is neither {Ensemble}{Adapters} nor {string.Join(", ", SingleNetworks.Select(name => $"{name}{Single}{Adapters}"))} with an {LoraAdapter.ConfigName}; "
+                + $"unpack one of DreamSim's zip files ({Releases}).";
+        return fault is null ? ensemble ?? known[0] : throw new WeightsException(folder, null, fault);
+    }
+
+    private static DreamSimBranch BranchOf(string network) =>
+        network.StartsWith("dino", StringComparison.Ordinal) ? DreamSimBranch.Dino
+        : network.StartsWith("open", StringComparison.Ordinal) ? DreamSimBranch.OpenClip
+        : DreamSimBranch.Clip;
+
     private static string KindOf(string adapter)
     {
         string name = Path.GetFileName(adapter);
@@ -115,7 +126,7 @@ internal sealed class DreamSimFolder
         List<string> missing = [];
         foreach (string name in names)
         {
-            DreamSimBranch branch = name.StartsWith("dino", StringComparison.Ordinal) ? DreamSimBranch.Dino : name.StartsWith("open", StringComparison.Ordinal) ? DreamSimBranch.OpenClip : DreamSimBranch.Clip;
+            DreamSimBranch branch = BranchOf(name);
             string[] files = branch == DreamSimBranch.Dino
                 ? [$"{name}_backbone.safetensors", Path.Combine("checkpoints", Path.GetFileName(DinoUrl)), Path.GetFileName(DinoUrl), $"{name}_pretrain.pth"]
                 : [$"{name}_backbone.safetensors", $"{name}_pretrain.pth.tar"];
@@ -168,7 +179,8 @@ internal sealed class DreamSimFolder
         {
             if (extractor.Config.ImageSize != model.ImageSize)
             {
-                throw new WeightsException(path, null, $"it takes images of {extractor.Config.ImageSize} pixels, the first network of {model.ImageSize}; the files belong to different models.");
+                throw new WeightsException(
+                    path, null, $"it takes images of {extractor.Config.ImageSize} pixels, the first network of {model.ImageSize}; the files belong to different models.");
             }
         }
     }

@@ -73,8 +73,9 @@ internal sealed partial record VitConfig
 
         if (heads is null ? width % HeadWidth != 0 : heads <= 0 || width % heads != 0)
         {
-            throw new WeightsException(
-                source.FilePath, null, heads is null ? $"nothing says how many heads a model {width} wide has; the published ones have one for each {HeadWidth}." : $"{heads} heads do not divide a width of {width}.");
+            throw new WeightsException(source.FilePath, null, heads is null
+                ? $"nothing says how many heads a model {width} wide has; the published ones have one for each {HeadWidth}."
+                : $"{heads} heads do not divide a width of {width}.");
         }
 
         if (branch == DreamSimBranch.Dino && depth <= VisionTransformer.FeatureBlock)
@@ -99,6 +100,6 @@ internal sealed partial record VitConfig
             : throw new WeightsException(source.FilePath, name, $"a vision transformer in DINO's names has it, with {dimensions} dimensions, and this file has not.");
     }
 
-    [GeneratedRegex(@"\Ablocks\.(?<block>\d{1,4})\.", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\Ablocks\.(?<block>\d{1,3})\.", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex BlockKey();
 }

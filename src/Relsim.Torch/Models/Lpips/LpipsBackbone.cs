@@ -105,7 +105,8 @@ internal sealed class LpipsBackbone : Module
                 (h, w) = (convolution.SideOf(h), convolution.SideOf(w)); // the others of a stage keep the size
             }
 
-            sides.Add(h > 0 && w > 0 ? (h, w) : throw new ArgumentException($"An image of {width}x{height} pixels is too small for {Network}: nothing is left of it at stage {sides.Count + 1} of {stages.Count}."));
+            sides.Add(h > 0 && w > 0 ? (h, w) : throw new ArgumentException(
+                $"An image of {width}x{height} pixels is too small for {Network}: nothing is left of it at stage {sides.Count + 1} of {stages.Count}."));
         }
 
         return sides;
@@ -113,7 +114,7 @@ internal sealed class LpipsBackbone : Module
 
     /// <summary>Additions and multiplications of the convolutions for an image of these sides.</summary>
     public double Operations(long height, long width) => Sides(height, width).Zip(
-        stages, (side, stage) => 2.0 * side.Height * side.Width * stage.Layers.Sum(layer => layer.Layer.parameters().Where(weight => weight.dim() == 4).Sum(weight => weight.numel()))).Sum();
+        stages, (side, stage) => 2.0 * side.Height * side.Width * stage.Layers.SelectMany(layer => layer.Layer.parameters()).Where(weight => weight.dim() == 4).Sum(weight => weight.numel())).Sum();
 
     private static ConvolutionLayer Three(long inputs, long outputs) => new(inputs, outputs, 3, padding: 1);
 

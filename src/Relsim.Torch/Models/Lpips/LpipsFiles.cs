@@ -19,7 +19,8 @@ internal static class LpipsFiles
     private const string HeadEnd = ".model.1.weight";
 
     // Where torch.hub and a checkout of the authors' repository keep them, below the folder.
-    private static readonly string[] Places = ["", "checkpoints", Path.Combine("hub", "checkpoints"), "v0.1", Path.Combine("weights", "v0.1"), Path.Combine("lpips", "weights", "v0.1")];
+    private static readonly string[] Places =
+        ["", "checkpoints", Path.Combine("hub", "checkpoints"), "v0.1", Path.Combine("weights", "v0.1"), Path.Combine("lpips", "weights", "v0.1")];
 
     private static WeightLoadOptions BackboneNames { get; } = new()
     {
@@ -44,8 +45,9 @@ internal static class LpipsFiles
         var model = new LpipsModel(network);
         try
         {
-            using TensorSource backbone = Open(backboneFile, $"torchvision publishes the network as {Vision}{BackboneFiles(network)[0]}");
-            Bind(network, model.Backbone, backbone, BackboneNames, LpipsBackbone.Of, device, other => $"the network {other}, not {network}; torchvision publishes it as {Vision}{BackboneFiles(network)[0]}");
+            string remedy = $"torchvision publishes {network} as {Vision}{BackboneFiles(network)[0]}";
+            using TensorSource backbone = Open(backboneFile, remedy);
+            Bind(model.Backbone, backbone, BackboneNames, device, network, LpipsBackbone.Of, remedy);
             if (headFile is null)
             {
                 foreach (LpipsHead head in model.Heads)
@@ -56,8 +58,9 @@ internal static class LpipsFiles
                 return (model, WeightsDigest.Of(backbone));
             }
 
-            using TensorSource heads = Open(headFile, $"the heads are {HeadFiles(network)[0]} of {Authors}");
-            Bind(network, model.Heads, heads, HeadNames, other => new LpipsModel(other).Heads, device, other => $"the heads of {other}, not of {network}, whose file is {HeadFiles(network)[0]} of {Authors}");
+            remedy = $"the heads of {network} are {HeadFiles(network)[0]} of {Authors}";
+            using TensorSource heads = Open(headFile, remedy);
+            Bind(model.Heads, heads, HeadNames, device, network, other => new LpipsModel(other).Heads, remedy);
             return (model, WeightsDigest.Of(backbone, heads));
         }
         catch
@@ -121,8 +124,9 @@ internal static class LpipsFiles
         }
     }
 
+    /// <summary>Binds, and where that fails says of which other network the tensors are, if of any.</summary>
     private static void Bind(
-        LpipsNet network, Module module, TensorSource source, WeightLoadOptions names, Func<LpipsNet, Module> build, Device device, Func<LpipsNet, string> otherwise)
+        Module module, TensorSource source, WeightLoadOptions names, Device device, LpipsNet network, Func<LpipsNet, Module> build, string remedy)
     {
         try
         {
@@ -135,7 +139,7 @@ internal static class LpipsFiles
                 using Module wanted = build(other);
                 if (Fits(wanted, source, names))
                 {
-                    throw new WeightsException(source.FilePath, null, $"these are {otherwise(other)}.", e);
+                    throw new WeightsException(source.FilePath, null, $"its tensors are those of {other}; {remedy}.", e);
                 }
             }
 
@@ -146,6 +150,7 @@ internal static class LpipsFiles
     private static bool Fits(Module module, TensorSource source, WeightLoadOptions names)
     {
         Dictionary<string, long[]> wanted = module.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.shape, StringComparer.Ordinal);
-        return wanted.Count == source.Tensors.Count(pair => names.Rename(pair.Key) is { } name && wanted.TryGetValue(name, out long[]? shape) && shape.SequenceEqual(pair.Value.Shape));
+        return wanted.Count == source.Tensors.Count(
+            pair => names.Rename(pair.Key) is { } name && wanted.TryGetValue(name, out long[]? shape) && shape.SequenceEqual(pair.Value.Shape));
     }
 }
