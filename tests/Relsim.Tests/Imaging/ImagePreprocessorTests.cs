@@ -50,6 +50,8 @@ public sealed class ImagePreprocessorTests
         Assert.Equal("44058a498d65c96a", PreprocessingProfiles.Clip224.Fingerprint);
         Assert.Equal("31d08ee58c5280bd", PreprocessingProfiles.DinoV2224.Fingerprint);
         Assert.Equal("14ef6a3d9c9ac76a", PreprocessingProfiles.Dino224.Fingerprint);
+        Assert.Equal("64fb4b73413e3a94", PreprocessingProfiles.Lpips256.Fingerprint);
+        Assert.Equal("cb88da1a84aaec97", PreprocessingProfiles.DreamSim224.Fingerprint);
     }
 
     [Fact]
