@@ -37,6 +37,6 @@ public sealed record RetrievalMethod
     /// <summary>What makes a query's row; null where it is the query's row in the pool.</summary>
     public RowModel? Query { get; init; }
 
-    /// <summary>The part of a row that counts, where a model says more than one thing at once; null for all of it. Told the row's length.</summary>
-    public Func<int, Range>? Columns { get; init; }
+    /// <summary>The part of a pool's row that counts, where a model says more than one thing at once; null for all of it.</summary>
+    public Func<RowSource, Range>? Columns { get; init; }
 }
