@@ -7,8 +7,9 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var command = new Command("evaluate", "Measure a model.");
+        var command = new Command("evaluate", "Measure models and methods.");
         command.Subcommands.Add(EvaluateScenesCommand.Create());
+        command.Subcommands.Add(EvaluateRetrievalCommand.Create());
         return command;
     }
 }

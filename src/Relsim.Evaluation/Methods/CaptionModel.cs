@@ -9,6 +9,9 @@ namespace Relsim.Evaluation.Methods;
 /// <param name="Open">Loads it; the fingerprint says model and weights (of a service: provider and model).</param>
 public sealed record CaptionModel(string Key, Func<(IChatClient Client, string Fingerprint)> Open)
 {
+    /// <summary>A model of this machine by its folder, short name or id.</summary>
+    public static CaptionModel Of(string model, EncoderOptions options) => Local(model, options);
+
     /// <summary>A Qwen2.5-VL model on this machine, by its folder, short name or id.</summary>
     /// <exception cref="Torch.Weights.Hub.HubException">It has not been pulled; the message says how to.</exception>
     public static CaptionModel Local(string model, EncoderOptions options)
@@ -27,6 +30,9 @@ public sealed record CaptionModel(string Key, Func<(IChatClient Client, string F
 /// <param name="Open">Loads it.</param>
 public sealed record TextModel(string Key, Func<TextEncoder> Open)
 {
+    /// <summary>A model of this machine by its folder, short name or id.</summary>
+    public static TextModel Of(string model) => MiniLm(model);
+
     /// <summary>A sentence encoder of the MiniLM family, by its folder, short name or id.</summary>
     /// <exception cref="Torch.Weights.Hub.HubException">It has not been pulled; the message says how to.</exception>
     public static TextModel MiniLm(string model)
@@ -36,6 +42,18 @@ public sealed record TextModel(string Key, Func<TextEncoder> Open)
         {
             var encoder = MiniLmEncoder.Load(folder);
             return new TextEncoder(encoder.Fingerprint, (texts, cancellation) => Task.Run(() => encoder.Embed(texts, cancellation), cancellation), encoder);
+        });
+    }
+
+    /// <summary>The text side of CLIP, by its folder, short name or id.</summary>
+    /// <exception cref="Torch.Weights.Hub.HubException">It has not been pulled; the message says how to.</exception>
+    public static TextModel Clip(string model, EncoderOptions options)
+    {
+        string folder = ModelLocation.Require(model);
+        return new TextModel($"clip:{model}", () =>
+        {
+            var encoder = ClipEncoder.Load(folder, options);
+            return new TextEncoder($"{encoder.Fingerprint}-text", (texts, cancellation) => Task.Run(() => encoder.EmbedTexts(texts, cancellation), cancellation), encoder);
         });
     }
 }

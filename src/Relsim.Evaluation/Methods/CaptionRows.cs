@@ -8,6 +8,21 @@ internal sealed class CaptionRows(CaptionSource captions, TextEncoder texts) : R
 
     public override string Fingerprint { get; } = $"{texts.Fingerprint}-of-{captions.Fingerprint}";
 
+    /// <summary>Opens both parts, or neither.</summary>
+    public static CaptionRows Open(Func<CaptionSource> openCaptions, Func<TextEncoder> openTexts)
+    {
+        CaptionSource captions = openCaptions();
+        try
+        {
+            return new CaptionRows(captions, openTexts());
+        }
+        catch
+        {
+            captions.Dispose();
+            throw;
+        }
+    }
+
     public override int ImagesPerCommit => captions.ImagesPerCommit;
 
     public override async Task<IReadOnlyList<ImageRow>> DescribeAsync(IReadOnlyList<PoolImage> images, CancellationToken cancellationToken)

@@ -59,6 +59,7 @@ public static class RetrievalEvaluation
             Resamples = settings.Resamples,
             TopK = settings.TopK,
             PoolSize = pool.Images.Count,
+            PoolDigest = pool.Digest,
             Queries = queries.Length,
             DuplicateImages = pool.DuplicateImages,
             UnreadableImages = pool.Errors.Count,
