@@ -9,6 +9,7 @@ internal static class EvaluateCommand
     {
         var command = new Command("evaluate", "Measure a model.");
         command.Subcommands.Add(EvaluateScenesCommand.Create());
+        command.Subcommands.Add(EvaluateJudgeCommand.Create());
         return command;
     }
 }
