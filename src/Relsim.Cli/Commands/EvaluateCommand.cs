@@ -10,6 +10,7 @@ internal static class EvaluateCommand
         var command = new Command("evaluate", "Measure models and methods.");
         command.Subcommands.Add(EvaluateScenesCommand.Create());
         command.Subcommands.Add(EvaluateRetrievalCommand.Create());
+        command.Subcommands.Add(EvaluateJudgeCommand.Create());
         return command;
     }
 }
