@@ -93,21 +93,18 @@ internal sealed class JudgeFixture : IDisposable
         return (run, results.Report, string.Join("\n----\n", Files.Select(name => File.ReadAllText(Path.Combine(folder, name)))));
     }
 
-    /// <summary>A score between 0 and 10 in tenths that depends on the question alone, and what it costs.</summary>
+    /// <summary>A score in tenths that depends on the question alone, and what it costs.</summary>
     public static ChatAnswer Honest(ChatCall call)
     {
-        int hash = call.Question.Aggregate(17, (sum, letter) => unchecked((sum * 31) + letter)) & int.MaxValue;
-        double score = hash % 101 / 10.0;
-        return new ChatAnswer(FormattableString.Invariant($$"""{"score": {{score}}}"""), 900 + (hash % 97), 7 + (hash % 3));
+        int hash = HashOf(call.Question);
+        return new ChatAnswer(FormattableString.Invariant($$"""{"score": {{ScoreOf(call.Question)}}}"""), 900 + (hash % 97), 7 + (hash % 3));
     }
 
-    public static double ScoreOf(string question)
-    {
-        int hash = question.Aggregate(17, (sum, letter) => unchecked((sum * 31) + letter)) & int.MaxValue;
-        return hash % 101 / 10.0;
-    }
+    public static double ScoreOf(string question) => HashOf(question) % 101 / 10.0;
 
     /// <summary>Answers that went out whole, by question.</summary>
     public static Dictionary<string, int> PaidByQuestion(FakeChatServer server) =>
         server.Paid.CountBy(entry => entry.Call.Question).ToDictionary(StringComparer.Ordinal);
+
+    private static int HashOf(string question) => question.Aggregate(17, (sum, letter) => unchecked((sum * 31) + letter)) & int.MaxValue;
 }

@@ -24,7 +24,7 @@ public sealed class BackoffChatClientTests
         Assert.Equal("yes", response.Text);
         Assert.Equal(4, server.Log.Count);
         TimeSpan[] waits = [.. clock.Waits];
-        Assert.Equal([TimeSpan.FromSeconds(77), TimeSpan.FromSeconds(77)], waits[..2]); // of the call, and of all others
+        Assert.Equal([TimeSpan.FromSeconds(77), TimeSpan.FromSeconds(77)], waits[..2]); // of all others, and of the call
         Assert.InRange(waits[2].TotalSeconds, 1, 2);
         Assert.InRange(waits[3].TotalSeconds, 2, 4);
     }
@@ -38,6 +38,26 @@ public sealed class BackoffChatClientTests
         await Assert.ThrowsAsync<ServiceException>(() => client.GetResponseAsync("well?", cancellationToken: Token));
 
         Assert.Equal(4, server.Log.Count);
+    }
+
+    [Fact]
+    public async Task GetResponse_BusyForHours_IsGivenUp()
+    {
+        using var server = new FakeChatServer(_ => ChatAnswer.Error(429, retryAfter: "7200"));
+        using BackoffChatClient client = Open(server, new FakeClock(), new BackoffOptions());
+
+        await Assert.ThrowsAsync<ServiceException>(() => client.GetResponseAsync("well?", cancellationToken: Token));
+
+        Assert.Single(server.Log);
+    }
+
+    [Fact]
+    public async Task GetResponse_BusyForLong_IsAskedMoreOftenThanAfterFaults()
+    {
+        using var server = new FakeChatServer(call => call.Number < 50 ? ChatAnswer.Error(429) : new ChatAnswer("yes"));
+        using BackoffChatClient client = Open(server, new FakeClock(), new BackoffOptions());
+
+        Assert.Equal("yes", (await client.GetResponseAsync("well?", cancellationToken: Token)).Text);
     }
 
     [Theory]

@@ -1,9 +1,11 @@
+using System.Buffers;
 using System.Globalization;
-using System.Net;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Relsim.Torch.Tests.Weights.Hub;
 
 namespace Relsim.Evaluation.Tests.Services;
 
@@ -63,26 +65,24 @@ internal sealed record ChatAnswer(string? Text, int InputTokens = 0, int OutputT
 }
 
 /// <summary>
-/// A server of OpenAI's API on a loopback port. The answers are made by a function of the test; the log says what was asked and what it cost.
+/// A server of OpenAI's API on a loopback port, one request a connection. The answers are made by a function of the test; the log says what was asked and what it cost.
 /// </summary>
 internal sealed class FakeChatServer : IDisposable
 {
     public const string Model = "fake-model-1";
 
-    private readonly HttpListener _listener = new();
+    private readonly LoopbackServer _server;
     private readonly Func<ChatCall, ChatAnswer> _answer;
     private readonly Lock _lock = new();
     private readonly List<(ChatCall Call, ChatAnswer Answer)> _log = [];
     private readonly List<(Func<FakeChatServer, bool> Condition, TaskCompletionSource Signal)> _waiting = [];
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _loop;
     private int _calls;
 
     public FakeChatServer(Func<ChatCall, ChatAnswer> answer)
     {
         _answer = answer;
-        Address = Listen();
-        _loop = Task.Run(AcceptAsync);
+        _server = new LoopbackServer(ServeAsync);
+        Address = $"{_server.Address}v1";
     }
 
     /// <summary>The base URL of the API.</summary>
@@ -126,107 +126,129 @@ internal sealed class FakeChatServer : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _listener.Close();
-        _loop.Wait();
-        _stop.Dispose();
-    }
+    public void Dispose() => _server.Dispose();
 
-    // The listener wants to be told its port; one that is taken is tried again.
-    private string Listen()
+    private async Task ServeAsync(NetworkStream stream, CancellationToken stop)
     {
-        while (true)
+        if (await ReadAsync(stream) is not var (path, key, body))
         {
-            using var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            string address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
-            probe.Stop();
-            _listener.Prefixes.Clear();
-            _listener.Prefixes.Add(address);
-            try
-            {
-                _listener.Start();
-                return address + "v1";
-            }
-            catch (HttpListenerException)
-            {
-                // Somebody else was faster.
-            }
+            return;
         }
-    }
 
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                HttpListenerContext context = await _listener.GetContextAsync();
-                _ = Task.Run(() => ServeAsync(context));
-            }
-        }
-        catch (Exception e) when (_stop.IsCancellationRequested && e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The listener was closed under the wait.
-        }
-    }
-
-    private async Task ServeAsync(HttpListenerContext context)
-    {
         Change(() => MostInFlight = Math.Max(MostInFlight, ++InFlight));
+        ChatAnswer answer;
         try
         {
-            using JsonDocument body = await JsonDocument.ParseAsync(context.Request.InputStream);
-            var call = new ChatCall(Interlocked.Increment(ref _calls) - 1, context.Request.Url!.PathAndQuery, context.Request.Headers["Authorization"], body.RootElement.Clone());
-            ChatAnswer answer = _answer(call);
+            var call = new ChatCall(Interlocked.Increment(ref _calls) - 1, path, key, body);
+            answer = _answer(call);
             Change(() => _log.Add((call, answer)));
-            await AnswerAsync(context.Response, answer);
-        }
-        catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException or OperationCanceledException or JsonException or InvalidOperationException)
-        {
-            // The client went away.
+            await HoldAsync(answer, stop);
         }
         finally
         {
+            // Before the client can know that it has its answer, and ask the next.
             Change(() => InFlight--);
+        }
+
+        await stream.WriteAsync(Response(answer), stop);
+        await LoopbackServer.FinishAsync(stream, stop);
+    }
+
+    private static async Task<(string Path, string? Key, JsonElement Body)?> ReadAsync(NetworkStream stream)
+    {
+        var reader = PipeReader.Create(stream);
+        string[]? head = await ReadHeadAsync(reader);
+        if (head is null)
+        {
+            return null;
+        }
+
+        Dictionary<string, string> headers = head.Skip(1).Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.OrdinalIgnoreCase);
+        using var body = new MemoryStream();
+        if (headers.TryGetValue("Content-Length", out string? length))
+        {
+            await CopyAsync(reader, int.Parse(length, CultureInfo.InvariantCulture), body);
+        }
+        else
+        {
+            while (int.Parse((await ReadLineAsync(reader))!, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var chunk)
+            {
+                await CopyAsync(reader, chunk, body);
+                await ReadLineAsync(reader);
+            }
+
+            await ReadLineAsync(reader);
+        }
+
+        using JsonDocument document = JsonDocument.Parse(body.ToArray());
+        return (head[0].Split(' ')[1], headers.GetValueOrDefault("Authorization"), document.RootElement.Clone());
+    }
+
+    private static async Task<string[]?> ReadHeadAsync(PipeReader reader)
+    {
+        var lines = new List<string>();
+        while (await ReadLineAsync(reader) is { } line)
+        {
+            if (line.Length == 0)
+            {
+                return [.. lines];
+            }
+
+            lines.Add(line);
+        }
+
+        return null;
+    }
+
+    /// <summary>A line without its end; null where the client went away.</summary>
+    private static async Task<string?> ReadLineAsync(PipeReader reader)
+    {
+        while (true)
+        {
+            ReadResult read = await reader.ReadAsync();
+            if (read.Buffer.PositionOf((byte)'\n') is { } end)
+            {
+                string line = Encoding.ASCII.GetString(read.Buffer.Slice(0, end)).TrimEnd('\r');
+                reader.AdvanceTo(read.Buffer.GetPosition(1, end));
+                return line;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return null;
+            }
         }
     }
 
-    private async Task AnswerAsync(HttpListenerResponse response, ChatAnswer answer)
+    private static async Task CopyAsync(PipeReader reader, int count, MemoryStream to)
+    {
+        ReadResult read = await reader.ReadAtLeastAsync(count);
+        to.Write(read.Buffer.Slice(0, count).ToArray());
+        reader.AdvanceTo(read.Buffer.GetPosition(count));
+    }
+
+    private async Task HoldAsync(ChatAnswer answer, CancellationToken stop)
     {
         if (answer.IsHeld)
         {
             Change(() => Held++);
-            await Task.Delay(Timeout.Infinite, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            response.Abort();
-            return;
+            await Task.Delay(Timeout.Infinite, stop);
+        }
+    }
+
+    private static byte[] Response(ChatAnswer answer)
+    {
+        if (answer.CutAfter == 0)
+        {
+            return [];
         }
 
         byte[] body = Encoding.UTF8.GetBytes(answer.Body ?? (answer.Status == 200 ? Completion(answer) : Failure(answer)));
-        if (answer.CutAfter == 0)
-        {
-            response.Abort();
-            return;
-        }
-
-        response.StatusCode = answer.Status;
-        response.ContentType = "application/json";
-        response.ContentLength64 = body.Length;
-        if (answer.RetryAfter is { } wait)
-        {
-            response.Headers["Retry-After"] = wait;
-        }
-
-        await response.OutputStream.WriteAsync(body.AsMemory(0, answer.CutAfter ?? body.Length));
-        if (answer.CutAfter is not null)
-        {
-            response.Abort();
-            return;
-        }
-
-        response.Close();
+        string wait = answer.RetryAfter is null ? "" : $"Retry-After: {answer.RetryAfter}\r\n";
+        string head = string.Create(
+            CultureInfo.InvariantCulture, $"HTTP/1.1 {answer.Status} x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n{wait}\r\n");
+        return [.. Encoding.ASCII.GetBytes(head), .. body.AsSpan(0, answer.CutAfter ?? body.Length)];
     }
 
     private void Change(Action change)
