@@ -24,7 +24,8 @@ internal sealed class Backoff
 
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        for (int retry = 0; ; retry++)
+        int throttled = 0, failed = 0;
+        while (true)
         {
             await _gate.EnterAsync(cancellationToken).ConfigureAwait(false);
             TimeSpan wait;
@@ -36,18 +37,19 @@ internal sealed class Backoff
                 _gate.Succeeded();
                 return result;
             }
-            catch (ServiceException e) when (e.IsTransient)
+            catch (ServiceException e) when (e.IsTransient && !(e.RetryAfter > _options.LongestRetryAfter))
             {
-                wait = e.RetryAfter > Delay(retry) ? e.RetryAfter.Value : Delay(retry);
+                if (e.IsThrottled ? throttled++ >= _options.ThrottledRetries : failed++ >= _options.Retries)
+                {
+                    throw;
+                }
+
+                TimeSpan own = Delay(throttled + failed - 1);
+                wait = e.RetryAfter > own ? e.RetryAfter.Value : own;
                 if (e.IsThrottled)
                 {
                     // All wait as long as the service asks, not only the call that was told so.
                     _gate.Throttle(round, Task.Delay(e.RetryAfter ?? TimeSpan.Zero, _clock, cancellationToken));
-                }
-
-                if (retry >= _options.Retries)
-                {
-                    throw;
                 }
             }
             finally

@@ -6,14 +6,20 @@ public sealed record BackoffOptions
     /// <summary>Most calls at once, at least 1; fewer while the service says that they are too many. Default 8.</summary>
     public int Concurrency { get; init; } = 8;
 
-    /// <summary>How often a call that failed for the moment is repeated. Default 8, about four minutes.</summary>
+    /// <summary>How often a call is repeated that met a fault of server or network. Default 8, about three minutes.</summary>
     public int Retries { get; init; } = 8;
+
+    /// <summary>How often a call is repeated that was one too many. Default 100.</summary>
+    public int ThrottledRetries { get; init; } = 100;
 
     /// <summary>Wait before the first repetition; it doubles each time. Default one second.</summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest wait that we choose; the service may ask for more. Default one minute.</summary>
+    /// <summary>Longest wait that we choose. Default one minute.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest wait that the service may ask for; a call that should wait longer is given up. Default ten minutes.</summary>
+    public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Successes in a row after which one more call is let in. Default 10.</summary>
     public int SuccessesToGrow { get; init; } = 10;
@@ -26,6 +32,7 @@ public sealed record BackoffOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Concurrency, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(Retries);
+        ArgumentOutOfRangeException.ThrowIfNegative(ThrottledRetries);
         ArgumentOutOfRangeException.ThrowIfLessThan(FirstDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(LongestDelay, FirstDelay);
         ArgumentOutOfRangeException.ThrowIfLessThan(SuccessesToGrow, 1);
