@@ -12,14 +12,14 @@ public sealed class SquaredDistancesTests
     [InlineData(16384, true)]
     [InlineData(40000, false)]
     [InlineData(40000, true)]
-    public void Of_RandomAndNearVectors_IsTheSumOfSquaredDifferences(int dimension, bool signed)
+    public void Of_RandomAndNearVectors_IsTheSumOfSquaredDifferences(int dimension, bool hasSigns)
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(11);
         Tensor queries = rand(3, dimension, generator: generator);
         Tensor near = queries + (rand(3, dimension, generator: generator) * 1e-4);
         Tensor images = cat([rand(2, dimension, generator: generator), near, queries], 0);   // [8, D]
-        Tensor? signs = signed ? where(arange(dimension).fmod(4).eq(0), -1f, 1f) : null;
+        Tensor? signs = hasSigns ? where(arange(dimension).fmod(4).eq(0), -1f, 1f) : null;
         using var references = LongVectors.Of(queries.clone(), signs?.clone());
 
         float[][] distances = SquaredDistances.Of(images, references);
