@@ -45,7 +45,12 @@ internal sealed class TunedFolder : IDisposable
         SafetensorsWriter.Write(File(LoraAdapter.WeightsName), adapted, null, ScalarType.Float32);
         Write(LoraAdapter.ConfigName, JsonSerializer.Serialize(new Dictionary<string, object>
         {
-            ["peft_type"] = "LORA", ["r"] = Rank, ["lora_alpha"] = Alpha, ["target_modules"] = targets, ["base_model_name_or_path"] = Base.FullName, ["bias"] = "none",
+            ["peft_type"] = "LORA",
+            ["r"] = Rank,
+            ["lora_alpha"] = Alpha,
+            ["target_modules"] = targets,
+            ["base_model_name_or_path"] = Base.FullName,
+            ["bias"] = "none",
         }));
         Features = type == "clip" ? 20 : 24;
         weight = [.. randn([Width, Features], generator: generator).data<float>()];
