@@ -110,7 +110,14 @@ public sealed class DreamSimModelTests
 
     private static VitConfig Base(DreamSimBranch branch, int patch) => new()
     {
-        Branch = branch, Width = 768, Depth = 12, Heads = 12, Inner = 3072, Patch = patch, Grid = 224 / patch, Projection = branch == DreamSimBranch.Dino ? 0 : 512,
+        Branch = branch,
+        Width = 768,
+        Depth = 12,
+        Heads = 12,
+        Inner = 3072,
+        Patch = patch,
+        Grid = 224 / patch,
+        Projection = branch == DreamSimBranch.Dino ? 0 : 512,
     };
 
     private static void AssertNear(DreamSimReference reference, string name, Tensor actual, double tolerance)

@@ -41,7 +41,14 @@ internal sealed class TinyDreamSim : IDisposable
         DreamSimBranch branch = name.StartsWith("dino", StringComparison.Ordinal) ? DreamSimBranch.Dino : DreamSimBranch.Clip;
         using var extractor = new DreamSimExtractor(new VitConfig
         {
-            Branch = branch, Width = 8, Depth = depth, Heads = Heads, Inner = 16, Patch = patch, Grid = 224 / patch, Projection = branch == DreamSimBranch.Dino ? 0 : 6,
+            Branch = branch,
+            Width = 8,
+            Depth = depth,
+            Heads = Heads,
+            Inner = 16,
+            Patch = patch,
+            Grid = 224 / patch,
+            Projection = branch == DreamSimBranch.Dino ? 0 : 6,
         });
         RandomWeights.Fill(extractor, seed);
         Dictionary<string, Tensor> weights = extractor.state_dict().ToDictionary(
