@@ -23,9 +23,11 @@ internal sealed class JointMapCanvas
     private readonly SKRect _plot;
     private readonly MapAxis _x;
     private readonly MapAxis _y;
+    private readonly bool _isVector;
 
-    public JointMapCanvas(SKCanvas canvas, float height, JointMapContent content, JointMapOptions options)
+    public JointMapCanvas(SKCanvas canvas, float height, JointMapContent content, JointMapOptions options, bool isVector)
     {
+        _isVector = isVector;
         _canvas = canvas;
         _content = content;
         _options = options;
@@ -40,7 +42,8 @@ internal sealed class JointMapCanvas
     {
         Vector2[] centres = [.. _content.Items.Select(item => new Vector2(_x.At(item.Attribute), _y.At(item.Relational)))];
         IReadOnlyList<int> drawn = ThumbnailPlacement.Choose(centres, JointMap.Weights(_content.Items, centres), _options.ThumbnailSide + Gap);
-        _canvas.Clear(_palette.Ground);
+        using var ground = new SKPaint { Color = _palette.Ground };
+        _canvas.DrawRect(SKRect.Create(DesignWidth, _plot.Bottom + 132), ground);
         DrawPlot();
         DrawGrid();
         DrawDots(centres, drawn);
@@ -72,8 +75,12 @@ internal sealed class JointMapCanvas
         _canvas.Save();
         using var clip = new SKRoundRect(_plot, 18, 18);
         _canvas.ClipRoundRect(clip, antialias: true);
-        Tint(new SKPoint(_plot.Left, _plot.Top), _palette.Logic);
-        Tint(new SKPoint(_plot.Right, _plot.Bottom), _palette.Look);
+        if (!_isVector)
+        {
+            Tint(new SKPoint(_plot.Left, _plot.Top), _palette.Logic);
+            Tint(new SKPoint(_plot.Right, _plot.Bottom), _palette.Look);
+        }
+
         _canvas.Restore();
         using var border = new SKPaint { Color = _palette.Border, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 1.5f };
         _canvas.DrawRoundRect(_plot, 18, 18, border);
@@ -132,16 +139,17 @@ internal sealed class JointMapCanvas
 
     private void DrawPicture(RgbImage picture, SKRect box, float corner, SKColor? frame)
     {
-        using SKImage image = SkiaImages.ToSkia(picture);
-        using (SKImageFilter blur = SKImageFilter.CreateDropShadowOnly(0, 3, 5, 5, _palette.Shadow))
-        using (var shadow = new SKPaint { ImageFilter = blur, IsAntialias = true })
+        if (!_isVector)
         {
+            using SKImageFilter blur = SKImageFilter.CreateDropShadowOnly(0, 3, 5, 5, _palette.Shadow);
+            using var shadow = new SKPaint { ImageFilter = blur, IsAntialias = true };
             _canvas.DrawRoundRect(box, corner, corner, shadow);
         }
 
         _canvas.Save();
         using var clip = new SKRoundRect(box, corner, corner);
         _canvas.ClipRoundRect(clip, antialias: true);
+        using SKImage image = _isVector ? Compressed(picture, box.Width) : SkiaImages.ToSkia(picture);
 
         // Pictures fill their square; what sticks out on the longer side is cut.
         float side = Math.Min(image.Width, image.Height);
@@ -156,6 +164,14 @@ internal sealed class JointMapCanvas
             StrokeWidth = frame is null ? 1.5f : 4,
         };
         _canvas.DrawRoundRect(box, corner, corner, border);
+    }
+
+    // An SVG keeps a picture as the file that it came from, here a small one.
+    private static SKImage Compressed(RgbImage picture, float side)
+    {
+        int longest = (int)Math.Ceiling(2 * side * Math.Max(picture.Width, picture.Height) / Math.Min(picture.Width, picture.Height));
+        using SKData file = SKData.CreateCopy(Thumbnail.Jpeg(picture, longest));
+        return SKImage.FromEncodedData(file);
     }
 
     private void DrawHeader(int drawn)
@@ -186,10 +202,10 @@ internal sealed class JointMapCanvas
     {
         var below = new SKPoint(_plot.MidX, _plot.Bottom + 86);
         var beside = new SKPoint(50, _plot.MidY);
-        MapText.Draw(_canvas, "look alike: attribute similarity \u2192", below, SKTextAlign.Center, MapText.SemiBold(24), _palette.Look);
+        MapText.Draw(_canvas, _options.AttributeTitle + " \u2192", below, SKTextAlign.Center, MapText.SemiBold(24), _palette.Look);
         _canvas.Save();
         _canvas.RotateDegrees(-90, beside.X, beside.Y);
-        MapText.Draw(_canvas, "share a logic: relational similarity \u2192", beside, SKTextAlign.Center, MapText.SemiBold(24), _palette.Logic);
+        MapText.Draw(_canvas, _options.RelationalTitle + " \u2192", beside, SKTextAlign.Center, MapText.SemiBold(24), _palette.Logic);
         _canvas.Restore();
     }
 

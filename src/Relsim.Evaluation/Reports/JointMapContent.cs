@@ -56,6 +56,12 @@ public sealed record JointMapOptions
     /// <summary>The heading. Default "Same logic, same look?".</summary>
     public string Title { get; init; } = "Same logic, same look?";
 
+    /// <summary>What lies to the right. Default "look alike: attribute similarity".</summary>
+    public string AttributeTitle { get; init; } = "look alike: attribute similarity";
+
+    /// <summary>What lies to the top. Default "share a logic: relational similarity".</summary>
+    public string RelationalTitle { get; init; } = "share a logic: relational similarity";
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Width, 640);

@@ -9,6 +9,7 @@ public sealed class BarChart : Chart
 {
     private const float NarrowBelow = 560;
     private const float ValueRoom = 66;
+    private const float EdgeRoom = 14; // half of the last tick's label
 
     private readonly BarChartContent _content;
     private readonly BarChartItem[] _items;
@@ -34,10 +35,10 @@ public sealed class BarChart : Chart
     {
         bool isNarrow = width < NarrowBelow;
         float row = isNarrow ? 46 : 34;
-        float left = isNarrow ? 2 : Math.Min(width * 0.36f, _items.Max(item => MapText.Measure(Label(item), LabelFont(item))) + 16);
+        float left = isNarrow ? 6 : Math.Min(width * 0.36f, _items.Max(item => MapText.Measure(Label(item), LabelFont(item))) + 16);
         float height = (_items.Length * row) + PlotStyle.AxisHeight;
-        Plot plot = PlotStyle.Create(new PixelPadding(left, 2, PlotStyle.AxisHeight, 2));
-        (double low, double high) = Range(width - left - 2);
+        Plot plot = PlotStyle.Create(new PixelPadding(left, EdgeRoom, PlotStyle.AxisHeight, 2));
+        (double low, double high) = Range(width - left - EdgeRoom);
         plot.Axes.SetLimits(low, high, -_items.Length + 0.5, 0.5);
         PlotStyle.SetTicks(plot.Axes.Bottom, plot, PlotStyle.RoundTicks(low, high, isNarrow ? 4 : 7), PlotStyle.Number);
         plot.Add.Bars(_items.Select((item, i) => Bar(item, i, isNarrow)).Where(bar => double.IsFinite(bar.Value)).ToArray());
@@ -70,7 +71,7 @@ public sealed class BarChart : Chart
             float middle = plot.GetPixel(new Coordinates(0, isNarrow ? -i - 0.22 : -i)).Y;
             if (isNarrow)
             {
-                PlotStyle.DrawOver(canvas, Label(item), new SKPoint(7, middle - 16), () => LabelFont(item), PlotPalette.Text, width - 10);
+                PlotStyle.DrawOver(canvas, Label(item), new SKPoint(11, middle - 16), () => LabelFont(item), PlotPalette.Text, width - 14);
             }
             else
             {

@@ -50,6 +50,7 @@ internal static partial class PlotSvg
         using XmlReader reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, IgnoreWhitespace = true });
         XElement svg = XElement.Load(reader);
         svg.SetAttributeValue("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {size.Width} {size.Height}"));
+        svg.Descendants(Svg + "path").Where(path => DrawsNothing().IsMatch((string?)path.Attribute("d") ?? "")).Remove();
         Rename(svg, id);
         foreach (XElement text in svg.Descendants(Svg + "text"))
         {
@@ -105,6 +106,9 @@ internal static partial class PlotSvg
 
     private static string Shorten(Match number) =>
         Math.Round(double.Parse(number.ValueSpan, CultureInfo.InvariantCulture), 2).ToString("0.##", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^(M(?<point>\S+ \S+)L\k<point>)?$")]
+    private static partial Regex DrawsNothing();
 
     [GeneratedRegex(@"-?\d+\.\d{3,}(e-?\d+)?")]
     private static partial Regex LongNumber();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScottPlot;
 using SkiaSharp;
 
@@ -33,8 +34,8 @@ public sealed class PreferenceChart : Chart
     {
         bool isNarrow = width < NarrowBelow;
         float row = isNarrow ? 56 : 42;
-        float left = isNarrow ? 2 : Math.Min(width * 0.36f, _bars.Max(bar => MapText.Measure(Label(bar), MapText.Regular(PlotStyle.LabelSize))) + 16);
-        float right = isNarrow ? 2 : 84;
+        float left = isNarrow ? 6 : Math.Min(width * 0.36f, _bars.Max(bar => MapText.Measure(Label(bar), MapText.Regular(PlotStyle.LabelSize))) + 16);
+        float right = isNarrow ? 14 : 84;
         float height = LegendHeight + (_bars.Length * row) + PlotStyle.AxisHeight;
         Plot plot = PlotStyle.Create(new PixelPadding(left, right, PlotStyle.AxisHeight, LegendHeight));
         plot.Axes.SetLimits(0, 100, -_bars.Length + 0.5, 0.5);
@@ -71,13 +72,19 @@ public sealed class PreferenceChart : Chart
         foreach ((int i, PreferenceBar bar) in _bars.Index())
         {
             float middle = plot.GetPixel(new Coordinates(0, isNarrow ? -i - 0.18 : -i)).Y;
-            string votes = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bar.Votes:N0} votes");
-            float room = isNarrow ? MapText.Measure(votes, MapText.Regular(PlotStyle.TickSize)) + 12 : 0;
-            SKPoint label = isNarrow ? new SKPoint(2, middle - 20) : new SKPoint(left - 12, middle + 5);
-            MapText.Draw(
-                canvas, Label(bar), label, isNarrow ? SKTextAlign.Left : SKTextAlign.Right, MapText.Regular(PlotStyle.LabelSize), PlotPalette.Text,
-                isNarrow ? width - room : left - 14);
-            MapText.Draw(canvas, votes, new SKPoint(width - 2, label.Y), SKTextAlign.Right, MapText.Regular(PlotStyle.TickSize), PlotPalette.FaintText);
+            string votes = string.Create(CultureInfo.InvariantCulture, $"{bar.Votes:N0} votes");
+            float votesWidth = MapText.Measure(votes, MapText.Regular(PlotStyle.TickSize));
+            if (isNarrow)
+            {
+                PlotStyle.DrawOver(canvas, Label(bar), new SKPoint(10, middle - 20), () => MapText.Regular(PlotStyle.LabelSize), PlotPalette.Text, width - 40 - votesWidth);
+                PlotStyle.DrawOver(canvas, votes, new SKPoint(width - right - votesWidth - 4, middle - 20), () => MapText.Regular(PlotStyle.TickSize), PlotPalette.FaintText);
+            }
+            else
+            {
+                MapText.Draw(canvas, Label(bar), new SKPoint(left - 12, middle + 5), SKTextAlign.Right, MapText.Regular(PlotStyle.LabelSize), PlotPalette.Text, left - 14);
+                MapText.Draw(canvas, votes, new SKPoint(width - 2, middle + 5), SKTextAlign.Right, MapText.Regular(PlotStyle.TickSize), PlotPalette.FaintText);
+            }
+
             foreach (Segment segment in Segments(bar))
             {
                 DrawShare(canvas, plot, segment, middle);
@@ -104,7 +111,7 @@ public sealed class PreferenceChart : Chart
 
     private void DrawLegend(SKCanvas canvas, float left, bool isNarrow)
     {
-        float x = isNarrow ? 2 : left;
+        float x = left;
         (SKColor Color, string Text)[] entries =
         [
             (PlotPalette.Ours, First is { } first ? $"{first} preferred" : "first preferred"),
