@@ -9,6 +9,8 @@ internal static class EvaluateCommand
     {
         var command = new Command("evaluate", "Measure a model.");
         command.Subcommands.Add(EvaluateScenesCommand.Create());
+        command.Subcommands.Add(EvaluateStudyCommand.Create());
+        command.Subcommands.Add(EvaluateCalibrateCommand.Create());
         return command;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Relsim.Search;
+using System.Globalization;
+using Relsim.Torch.Encoders;
 
 namespace Relsim.Cli.Commands;
 
@@ -16,19 +17,28 @@ internal static class ScoreCommand
         {
             string a = parse.GetValue(first)!, b = parse.GetValue(second)!;
             using RelsimModel relsim = model.Load(parse);
-            Print(Output.Of(parse), a, b, relsim.Compare(a, b));
+            Output output = Output.Of(parse);
+            Print(output, a, b, relsim.Compare(a, b), relsim.RelationalCalibration?.Threshold);
+            if (relsim.CalibrationNote is { } note)
+            {
+                output.Note($"note: {note}");
+            }
+
             return ExitCodes.Ok;
         });
         return command;
     }
 
-    internal static void Print(Output output, string first, string second, ImageComparison result)
+    internal static void Print(Output output, string first, string second, ImageComparison result, CalibrationThreshold? threshold = null)
     {
         var document = new
         {
             first,
             second,
             relational = result.RelationalScore,
+            result.RelatedProbability,
+            result.IsRelated,
+            threshold,
             attribute = result.AttributeScore,
             interest = result.Interest(),
             result.SharedCaptions,
@@ -37,6 +47,16 @@ internal static class ScoreCommand
         {
             var table = Output.CreateTable("", ">");
             table.AddTextRow("relational", Output.Number(result.RelationalScore));
+            if (result.RelatedProbability is { } probability)
+            {
+                table.AddTextRow("probability that people call it related", Output.Number((float)probability));
+            }
+
+            if (threshold is not null)
+            {
+                table.AddTextRow(Verdict(threshold), result.IsRelated == true ? "yes" : "no");
+            }
+
             foreach ((string name, float? value) in new[]
                 { ("attribute", result.AttributeScore), ($"a relation in {first}", result.FirstInterest), ($"a relation in {second}", result.SecondInterest) })
             {
@@ -50,4 +70,8 @@ internal static class ScoreCommand
             CaptionTables.Print(console, "What both show:", result.SharedCaptions);
         });
     }
+
+    private static string Verdict(CalibrationThreshold threshold) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"related, by the threshold {threshold.Score:0.000} (precision {threshold.Precision:0.00} on {threshold.Pairs} labelled pairs at or above it)");
 }

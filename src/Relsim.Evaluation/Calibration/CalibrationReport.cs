@@ -20,8 +20,8 @@ public readonly record struct CurvePoint(double Score, double Probability);
 /// <summary>How a calibration was fitted and how good it is. Serialised as indented JSON with camel-case names.</summary>
 public sealed record CalibrationReport
 {
-    /// <summary>Fingerprint of the model; null where only scores were given.</summary>
-    public string? Model { get; init; }
+    /// <summary>Fingerprint of the model that the scores are of.</summary>
+    public required string Model { get; init; }
 
     /// <summary>Space whose cosines were mapped.</summary>
     public required EmbeddingSpace Space { get; init; }
@@ -79,7 +79,6 @@ public sealed record ThresholdCheck(Proportion Precision, double Recall);
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     RespectNullableAnnotations = true,
-    UseStringEnumConverter = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(CalibrationReport))]

@@ -46,7 +46,7 @@ public sealed record MethodStrengths(IReadOnlyList<MethodStrength> Methods, doub
 /// <param name="Kappa">Cohen's kappa of the judge and the votes' majority, over a, tie, b.</param>
 public sealed record JudgeAgreement(string Judge, int Questions, int Unmatched, double TieBand, Estimate Accuracy, Estimate Kappa);
 
-/// <summary>What the votes of people say. Serialised as indented JSON with camel-case names.</summary>
+/// <summary>What <see cref="StudyAnalysis"/> found in the votes of people. Serialised as indented JSON with camel-case names.</summary>
 public sealed record StudyReport
 {
     /// <summary>Name of the file of votes, without its folder.</summary>

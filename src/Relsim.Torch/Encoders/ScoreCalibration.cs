@@ -5,21 +5,6 @@ using Relsim.Datasets;
 
 namespace Relsim.Torch.Encoders;
 
-/// <summary>How a mapping from score to probability was fitted.</summary>
-public enum CalibrationMethod
-{
-    /// <summary>A logistic curve of two parameters (Platt 1999): for few pairs.</summary>
-    Logistic,
-
-    /// <summary>Isotonic regression (Ayer et al. 1955), interpolated: for many pairs, as it takes any rising shape.</summary>
-    Isotonic,
-}
-
-/// <summary>A point that an isotonic mapping passes through.</summary>
-/// <param name="Score">Mean score of the pairs that share the probability.</param>
-/// <param name="Probability">Their probability.</param>
-public readonly record struct CalibrationKnot(double Score, double Probability);
-
 /// <summary>How good predicted probabilities are; lower is better for all three.</summary>
 /// <param name="Brier">Mean squared difference of probability and label.</param>
 /// <param name="LogLoss">Mean negative log likelihood, in nats.</param>
@@ -47,17 +32,8 @@ public sealed record ScoreCalibration
     /// <summary>The space of the scores.</summary>
     public required EmbeddingSpace Space { get; init; }
 
-    /// <summary>How it was fitted.</summary>
-    public required CalibrationMethod Method { get; init; }
-
-    /// <summary>Logistic: what a cosine is multiplied by, above 0; else null.</summary>
-    public double? Slope { get; init; }
-
-    /// <summary>Logistic: what is added, the log odds at cosine 0; else null.</summary>
-    public double? Intercept { get; init; }
-
-    /// <summary>Isotonic: at least two points of rising score and rising probability; else empty.</summary>
-    public IReadOnlyList<CalibrationKnot> Knots { get; init; } = [];
+    /// <summary>The mapping.</summary>
+    public required CalibrationCurve Curve { get; init; }
 
     /// <summary>Labelled pairs that it was fitted to.</summary>
     public required int Pairs { get; init; }
@@ -73,15 +49,7 @@ public sealed record ScoreCalibration
 
     /// <summary>The probability, 0 to 1, that people call a pair of this score related; never falling as the score rises.</summary>
     /// <exception cref="ArgumentException">The score is NaN.</exception>
-    public double Probability(double score)
-    {
-        if (double.IsNaN(score))
-        {
-            throw new ArgumentException("NaN is no score.", nameof(score));
-        }
-
-        return Method == CalibrationMethod.Logistic ? 1 / (1 + Math.Exp(-((Slope!.Value * score) + Intercept!.Value))) : Interpolate(score);
-    }
+    public double Probability(double score) => Curve.Probability(score);
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="DatasetFormatException">The file is no calibration, or one that falls with the score.</exception>
@@ -92,7 +60,7 @@ public sealed record ScoreCalibration
         {
             ScoreCalibration calibration = JsonSerializer.Deserialize(File.ReadAllText(path), CalibrationJson.Default.ScoreCalibration)
                 ?? throw new DatasetFormatException(path, "the file holds null, not a calibration.");
-            return calibration.Fault() is { } fault ? throw new DatasetFormatException(path, $"this is no calibration: {fault}. Make it again: relsim evaluate calibrate.") : calibration;
+            return calibration.Curve.Fault() is { } fault ? throw new DatasetFormatException(path, $"this is no calibration: {fault}. Make it again: relsim evaluate calibrate.") : calibration;
         }
         catch (JsonException e)
         {
@@ -108,44 +76,9 @@ public sealed record ScoreCalibration
         string json = JsonSerializer.Serialize(this, CalibrationJson.Default.ScoreCalibration);
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(json + "\n")));
     }
-
-    /// <summary>What is wrong with the numbers, or null.</summary>
-    private string? Fault()
-    {
-        if (Method == CalibrationMethod.Logistic)
-        {
-            return Slope is > 0 and < double.PositiveInfinity && Intercept is { } intercept && double.IsFinite(intercept)
-                ? null
-                : "a logistic one needs a slope above 0 and an intercept";
-        }
-
-        bool rises = Knots.Count >= 2 && Knots.All(knot => double.IsFinite(knot.Score) && knot.Probability is >= 0 and <= 1)
-            && Knots.Zip(Knots.Skip(1)).All(pair => pair.First.Score < pair.Second.Score && pair.First.Probability <= pair.Second.Probability);
-        return rises ? null : "an isotonic one needs two knots or more, of rising scores and of probabilities between 0 and 1 that do not fall";
-    }
-
-    private double Interpolate(double score)
-    {
-        if (score <= Knots[0].Score)
-        {
-            return Knots[0].Probability;
-        }
-
-        for (int i = 1; i < Knots.Count; i++)
-        {
-            if (score <= Knots[i].Score)
-            {
-                (CalibrationKnot low, CalibrationKnot high) = (Knots[i - 1], Knots[i]);
-                double share = (score - low.Score) / (high.Score - low.Score);
-                return Math.Min(high.Probability, low.Probability + (share * (high.Probability - low.Probability)));
-            }
-        }
-
-        return Knots[^1].Probability;
-    }
 }
 
 [JsonSourceGenerationOptions(
-    WriteIndented = true, RespectNullableAnnotations = true, UseStringEnumConverter = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    WriteIndented = true, RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ScoreCalibration))]
 internal sealed partial class CalibrationJson : JsonSerializerContext;
