@@ -41,22 +41,26 @@ internal sealed class JointMapCanvas
     public void Draw()
     {
         Vector2[] centres = [.. _content.Items.Select(item => new Vector2(_x.At(item.Attribute), _y.At(item.Relational)))];
-        IReadOnlyList<int> drawn = ThumbnailPlacement.Choose(centres, JointMap.Weights(_content.Items, centres), _options.ThumbnailSide + Gap);
+        (int Number, RgbImage Picture)[] drawn =
+        [
+            .. ThumbnailPlacement.Choose(centres, JointMap.Weights(_content.Items, centres), _options.ThumbnailSide + Gap)
+                .Select(i => (i, _content.Items[i].Thumbnail())).Where(pair => pair.Item2 is not null).Select(pair => (pair.i, pair.Item2!)),
+        ];
         using var ground = new SKPaint { Color = _palette.Ground };
         _canvas.DrawRect(SKRect.Create(DesignWidth, _plot.Bottom + 132), ground);
         DrawPlot();
         DrawGrid();
-        DrawDots(centres, drawn);
+        DrawDots(centres, [.. drawn.Select(pair => pair.Number)]);
 
         // The most important are drawn last, above the shadows of the others.
-        foreach (int i in drawn.Reverse())
+        foreach ((int i, RgbImage picture) in drawn.Reverse())
         {
             Vector2 corner = centres[i] - new Vector2(_options.ThumbnailSide / 2f);
             var box = SKRect.Create(corner.X, corner.Y, _options.ThumbnailSide, _options.ThumbnailSide);
-            DrawPicture(_content.Items[i].Thumbnail(), box, Corner, MarkColor(_content.Items[i].Mark));
+            DrawPicture(picture, box, Corner, MarkColor(_content.Items[i].Mark));
         }
 
-        DrawHeader(drawn.Count);
+        DrawHeader(drawn.Length);
         DrawAxisTitles();
         DrawCorners();
     }
@@ -122,9 +126,8 @@ internal sealed class JointMapCanvas
     private static string Label(double tick, MapAxis axis) =>
         tick.ToString($"F{axis.Decimals}", CultureInfo.InvariantCulture).Replace('-', '\u2212');
 
-    private void DrawDots(Vector2[] centres, IReadOnlyList<int> drawn)
+    private void DrawDots(Vector2[] centres, HashSet<int> pictured)
     {
-        var pictured = drawn.ToHashSet();
         using var dot = new SKPaint { IsAntialias = true };
         for (int i = 0; i < centres.Length; i++)
         {

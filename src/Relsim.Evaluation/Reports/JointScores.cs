@@ -102,14 +102,15 @@ public sealed record JointScores
     }
 
     /// <summary>What a map of the scores shows.</summary>
-    /// <param name="load">Gives a picture by its path.</param>
+    /// <param name="query">The query's picture.</param>
+    /// <param name="load">Gives a picture by its path; null where it cannot be read.</param>
     /// <param name="neighbors">How many of the nearest by each method are framed.</param>
-    internal JointMapContent ToMap(Func<string, RgbImage> load, int neighbors = 5)
+    internal JointMapContent ToMap(RgbImage query, Func<string, RgbImage?> load, int neighbors = 5)
     {
         int[] all = [.. Enumerable.Range(0, Images.Count)];
         HashSet<int> relational = [.. Nearest(all, [.. Images.Select(image => image.Relational)], neighbors)];
         HashSet<int> attribute = [.. Nearest(all, [.. Images.Select(image => image.Attribute)], neighbors)];
-        return new JointMapContent(load(QueryPath), [.. Images.Select((image, i) => new JointMapItem(
+        return new JointMapContent(query, [.. Images.Select((image, i) => new JointMapItem(
             () => load(image.Path),
             image.Attribute,
             image.Relational,

@@ -40,7 +40,7 @@ public sealed class BarChart : Chart
         Plot plot = PlotStyle.Create(new PixelPadding(left, EdgeRoom, PlotStyle.AxisHeight, 2));
         (double low, double high) = Range(width - left - EdgeRoom);
         plot.Axes.SetLimits(low, high, -_items.Length + 0.5, 0.5);
-        PlotStyle.SetTicks(plot.Axes.Bottom, plot, PlotStyle.RoundTicks(low, high, isNarrow ? 4 : 7), PlotStyle.Number);
+        PlotStyle.SetTicks(plot.Axes.Bottom, plot, PlotStyle.RoundTicks(low, high, isNarrow ? 4 : 7), NumberText.Short);
         plot.Add.Bars(_items.Select((item, i) => Bar(item, i, isNarrow)).Where(bar => double.IsFinite(bar.Value)).ToArray());
         return new PlotLayout(height, [new PlotPanel(SKRect.Create(width, height), plot, (canvas, drawn) => Annotate(canvas, drawn, width, left, row, isNarrow))]);
     }
@@ -91,7 +91,7 @@ public sealed class BarChart : Chart
                 end = Math.Max(end, At(plot, item.Value.High));
             }
 
-            string value = PlotStyle.Number(item.Value.Mean, _content.Decimals);
+            string value = NumberText.Of(item.Value.Mean, _content.Decimals);
             PlotStyle.DrawOver(canvas, value, new SKPoint(end + 8, middle + 5), () => MapText.SemiBold(PlotStyle.LabelSize), PlotPalette.Text);
         }
 

@@ -45,8 +45,8 @@ public sealed class CalibrationChart : Chart
     {
         Plot plot = PlotStyle.Create(new PixelPadding(Left, 12, PlotStyle.AxisHeight, TopRoom));
         plot.Axes.SetLimits(-0.02, 1.02, -0.02, 1.02);
-        PlotStyle.SetTicks(plot.Axes.Bottom, plot, [0, 0.2, 0.4, 0.6, 0.8, 1], PlotStyle.Number);
-        PlotStyle.SetTicks(plot.Axes.Left, plot, [0, 0.2, 0.4, 0.6, 0.8, 1], PlotStyle.Number);
+        PlotStyle.SetTicks(plot.Axes.Bottom, plot, [0, 0.2, 0.4, 0.6, 0.8, 1], NumberText.Short);
+        PlotStyle.SetTicks(plot.Axes.Left, plot, [0, 0.2, 0.4, 0.6, 0.8, 1], NumberText.Short);
         ScottPlot.Plottables.LinePlot ideal = plot.Add.Line(0, 0, 1, 1);
         ideal.LineColor = PlotStyle.Of(PlotPalette.Line);
         ideal.LineWidth = 1.6f;
@@ -92,8 +92,8 @@ public sealed class CalibrationChart : Chart
         Plot plot = PlotStyle.Create(new PixelPadding(Left, 12, PlotStyle.AxisHeight, TopRoom));
         double low = _content.Curve[0].Score, high = Math.Max(_content.Curve[^1].Score, low + 1e-6), margin = (high - low) * 0.02;
         plot.Axes.SetLimits(low - margin, high + margin, -0.02, 1.02);
-        PlotStyle.SetTicks(plot.Axes.Bottom, plot, PlotStyle.RoundTicks(low, high, 5), PlotStyle.Number);
-        PlotStyle.SetTicks(plot.Axes.Left, plot, [0, 0.2, 0.4, 0.6, 0.8, 1], PlotStyle.Number);
+        PlotStyle.SetTicks(plot.Axes.Bottom, plot, PlotStyle.RoundTicks(low, high, 5), NumberText.Short);
+        PlotStyle.SetTicks(plot.Axes.Left, plot, [0, 0.2, 0.4, 0.6, 0.8, 1], NumberText.Short);
         ScottPlot.Plottables.Scatter curve = plot.Add.ScatterLine(_content.Curve.Select(point => point.Score).ToArray(), _content.Curve.Select(point => point.Probability).ToArray());
         curve.LineColor = PlotStyle.Of(PlotPalette.Ours);
         curve.LineWidth = 2.6f;
@@ -116,7 +116,7 @@ public sealed class CalibrationChart : Chart
         canvas.DrawLine(x, TopRoom, x, place.Height - PlotStyle.AxisHeight, line);
 
         // The curve rises: it leaves room above it on the left and below it on the right.
-        string text = _content.ThresholdLabel.Length > 0 ? _content.ThresholdLabel : "threshold " + PlotStyle.Number(threshold, 3);
+        string text = _content.ThresholdLabel.Length > 0 ? _content.ThresholdLabel : "threshold " + NumberText.Of(threshold, 3);
         Func<SKFont> font = () => MapText.Regular(PlotStyle.TickSize);
         float room = x - Left - 12, wanted = MapText.Measure(text, font());
         SKPoint at = wanted <= room ? new SKPoint(x - 8 - wanted, TopRoom + 30) : new SKPoint(x + 8, place.Height - PlotStyle.AxisHeight - 14);

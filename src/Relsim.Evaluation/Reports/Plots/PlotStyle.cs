@@ -1,4 +1,3 @@
-using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using SkiaSharp;
@@ -75,16 +74,6 @@ internal static class PlotStyle
         canvas.DrawRect(SKRect.Create(at.X - 3, at.Y - LabelSize, Math.Min(width, MapText.Measure(text, font())) + 6, LabelSize + 5), ground);
         MapText.Draw(canvas, text, at, SKTextAlign.Left, font(), color, width);
     }
-
-    /// <summary>A number with the decimals given and a true minus.</summary>
-    public static string Number(double value, int decimals) =>
-        value.ToString($"F{decimals}", CultureInfo.InvariantCulture).Replace('-', '\u2212');
-
-    /// <summary>A number as short as it is exact, with a true minus.</summary>
-    public static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture).Replace('-', '\u2212');
-
-    /// <summary>A share as a whole percentage.</summary>
-    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
 
     /// <summary>A whisker with a cap at either end and a rim in the ground's colour, so that it shows on a bar too.</summary>
     /// <param name="canvas">Where to.</param>

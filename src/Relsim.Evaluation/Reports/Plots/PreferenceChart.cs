@@ -39,7 +39,7 @@ public sealed class PreferenceChart : Chart
         float height = LegendHeight + (_bars.Length * row) + PlotStyle.AxisHeight;
         Plot plot = PlotStyle.Create(new PixelPadding(left, right, PlotStyle.AxisHeight, LegendHeight));
         plot.Axes.SetLimits(0, 100, -_bars.Length + 0.5, 0.5);
-        PlotStyle.SetTicks(plot.Axes.Bottom, plot, [0, 25, 50, 75, 100], PlotStyle.Number);
+        PlotStyle.SetTicks(plot.Axes.Bottom, plot, [0, 25, 50, 75, 100], NumberText.Short);
         plot.Add.Bars(_bars.SelectMany((bar, i) => Segments(bar).Select(segment => Draw(segment, i, isNarrow))).ToArray());
         return new PlotLayout(height, [new PlotPanel(SKRect.Create(width, height), plot, (canvas, drawn) => Annotate(canvas, drawn, width, left, right, isNarrow))]);
     }
@@ -60,9 +60,9 @@ public sealed class PreferenceChart : Chart
         double wins = 100.0 * bar.Wins / bar.Votes, ties = 100.0 * bar.Ties / bar.Votes;
         return
         [
-            new(0, wins, PlotPalette.Ours, PlotPalette.Ground),
-            new(wins, wins + ties, PlotPalette.Tie, PlotPalette.Text),
-            new(wins + ties, 100, PlotPalette.Loss, PlotPalette.Ground),
+            new(0, wins, bar.Wins, bar.Votes, PlotPalette.Ours, PlotPalette.Ground),
+            new(wins, wins + ties, bar.Ties, bar.Votes, PlotPalette.Tie, PlotPalette.Text),
+            new(wins + ties, 100, bar.Losses, bar.Votes, PlotPalette.Loss, PlotPalette.Ground),
         ];
     }
 
@@ -99,7 +99,8 @@ public sealed class PreferenceChart : Chart
     private static void DrawShare(SKCanvas canvas, Plot plot, Segment segment, float middle)
     {
         float from = plot.GetPixel(new Coordinates(segment.From, 0)).X, to = plot.GetPixel(new Coordinates(segment.To, 0)).X;
-        foreach (string text in new[] { PlotStyle.Number(segment.To - segment.From, 1) + " %", PlotStyle.Number(segment.To - segment.From, 1), PlotStyle.Number(segment.To - segment.From, 0) })
+        string percent = NumberText.Percent(segment.Count / (double)segment.Votes);
+        foreach (string text in new[] { percent, percent.TrimEnd(' ', '%') })
         {
             if (MapText.Measure(text, MapText.SemiBold(PlotStyle.TickSize)) <= to - from - 6)
             {
@@ -129,7 +130,7 @@ public sealed class PreferenceChart : Chart
 
     private string Label(PreferenceBar bar) => First is null ? $"{bar.First} against {bar.Second}" : $"against {bar.Second}";
 
-    private sealed record Segment(double From, double To, SKColor Fill, SKColor Letters);
+    private sealed record Segment(double From, double To, int Count, int Votes, SKColor Fill, SKColor Letters);
 }
 
 /// <summary>What a <see cref="PreferenceChart"/> shows.</summary>

@@ -36,8 +36,8 @@ public sealed class RankCurveChart : Chart
         Plot plot = PlotStyle.Create(new PixelPadding(left, right, PlotStyle.AxisHeight, 28));
         double high = Top();
         plot.Axes.SetLimits(Position(_content.Ranks[0]), Math.Max(Position(_content.Ranks[^1]), 0.01), Bottom(), high);
-        PlotStyle.SetTicks(plot.Axes.Left, plot, PlotStyle.RoundTicks(Bottom(), high, 5), PlotStyle.Number);
-        PlotStyle.SetTicks(plot.Axes.Bottom, plot, [.. RankTicks(isNarrow).Select(rank => Position(rank))], at => PlotStyle.Number(Math.Round(Math.Pow(10, at))));
+        PlotStyle.SetTicks(plot.Axes.Left, plot, PlotStyle.RoundTicks(Bottom(), high, 5), NumberText.Short);
+        PlotStyle.SetTicks(plot.Axes.Bottom, plot, [.. RankTicks(isNarrow).Select(rank => Position(rank))], at => NumberText.Short(Math.Round(Math.Pow(10, at))));
         foreach ((int number, RankCurve curve) in InOrder)
         {
             Draw(plot, curve, number);
