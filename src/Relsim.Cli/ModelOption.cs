@@ -39,6 +39,8 @@ internal sealed class ModelOption
 
     private readonly Option<string?> _textModel = new("--text-model") { Description = "Folder or hub id of the model that embeds texts beside a big model (default: all-MiniLM-L6-v2 where it was pulled)." };
 
+    private Option[] _all = [];
+
     private ModelOption(string model, string description, string profiles)
     {
         _model = new Option<string>("--model") { Description = description, DefaultValueFactory = _ => model };
@@ -63,6 +65,10 @@ internal sealed class ModelOption
         option.Add(command);
         return option;
     }
+
+    /// <summary>The name of the first of these options that a command line gives, or null.</summary>
+    public string? FindGiven(ParseResult parse) =>
+        _all.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false })?.Name;
 
     /// <summary>Loads the captioner that a command line asks for.</summary>
     public Qwen25VLChatClient LoadCaptioner(ParseResult parse)
@@ -93,7 +99,8 @@ internal sealed class ModelOption
 
     private void Add(Command command, params ReadOnlySpan<Option> more)
     {
-        foreach (Option part in (Option[])[_model, _base, .. more, _device, _type, _calibration, _batchTokens, _profile])
+        _all = [_model, _base, .. more, _device, _type, _calibration, _batchTokens, _profile];
+        foreach (Option part in _all)
         {
             command.Options.Add(part);
         }

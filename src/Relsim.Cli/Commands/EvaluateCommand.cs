@@ -11,6 +11,7 @@ internal static class EvaluateCommand
         command.Subcommands.Add(EvaluateScenesCommand.Create());
         command.Subcommands.Add(EvaluateStudyCommand.Create());
         command.Subcommands.Add(EvaluateCalibrateCommand.Create());
+        command.Subcommands.Add(EvaluateJudgeCommand.Create());
         return command;
     }
 }
