@@ -70,6 +70,21 @@ internal sealed class ModelOption
     public string? FindGiven(ParseResult parse) =>
         _all.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false })?.Name;
 
+    /// <summary>Adds those that say where and in which type a command's big models run.</summary>
+    public static ModelOption AddMachineTo(Command command)
+    {
+        var option = new ModelOption(Mini, "", "");
+        foreach (Option part in option.Machine)
+        {
+            command.Options.Add(part);
+        }
+
+        return option;
+    }
+
+    /// <summary>The options that say where and in which type models run.</summary>
+    public IReadOnlyList<Option> Machine => [_device, _type, _batchTokens];
+
     /// <summary>Loads the captioner that a command line asks for.</summary>
     public Qwen25VLChatClient LoadCaptioner(ParseResult parse)
     {
@@ -86,7 +101,8 @@ internal sealed class ModelOption
     public static RelsimModel Load(string model, EncoderOptions? options = null) =>
         model == Mini ? RelsimModel.LoadDefault(options) : RelsimModel.Load(model, options);
 
-    private EncoderOptions ReadOptions(ParseResult parse) => new()
+    /// <summary>How models are loaded, as the command line says.</summary>
+    public EncoderOptions ReadOptions(ParseResult parse) => new()
     {
         Device = parse.GetValue(_device),
         DType = parse.GetValue(_type) is { } type ? Types[type] : null,

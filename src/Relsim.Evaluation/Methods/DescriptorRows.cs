@@ -14,8 +14,6 @@ internal sealed class DescriptorRows(ImageDescriptor descriptor) : RowSource
     public override string Fingerprint { get; } =
         string.Create(CultureInfo.InvariantCulture, $"{descriptor.Name.Replace(' ', '-')}-{descriptor.Version}-{Profile.Name}-{Profile.Fingerprint}");
 
-    public override int Dimensions => descriptor.Dimensions;
-
     public override Task<IReadOnlyList<ImageRow>> DescribeAsync(IReadOnlyList<PoolImage> images, CancellationToken cancellationToken) => Task.Run(
         () =>
         {

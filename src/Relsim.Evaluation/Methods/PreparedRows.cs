@@ -6,9 +6,10 @@ namespace Relsim.Evaluation.Methods;
 /// <summary>A source whose model is shown prepared pictures: the next ones are decoded on all cores while it works on these.</summary>
 internal abstract class PreparedRows(ImageEncoder encoder) : RowSource
 {
-    private const int ImagesAtOnce = 32;
+    public override int ImagesPerCommit => 2 * 32;
 
-    public override int ImagesPerCommit => 2 * ImagesAtOnce;
+    /// <summary>Pictures that are decoded together and shown to the model together.</summary>
+    protected virtual int ImagesAtOnce => 32;
 
     public override async Task<IReadOnlyList<ImageRow>> DescribeAsync(IReadOnlyList<PoolImage> images, CancellationToken cancellationToken)
     {
@@ -66,8 +67,6 @@ internal abstract class PreparedRows(ImageEncoder encoder) : RowSource
 internal sealed class AttributeRows(AttributeEncoder encoder) : PreparedRows(encoder)
 {
     public override string Fingerprint => encoder.Fingerprint;
-
-    public override int Dimensions => encoder.Dimension;
 
     protected override IReadOnlyList<float[]> Describe(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken) => encoder.Embed(images, cancellationToken);
 }

@@ -13,8 +13,6 @@ internal sealed class RelationalRows(RelationalEncoder encoder) : RowSource
 
     public override string Fingerprint => encoder.Fingerprint;
 
-    public override int Dimensions => encoder.RelationalDimension + encoder.AttributeDimension;
-
     public override int ImagesPerCommit => encoder.Shape.SideBySide ? SideBySidePerCommit : Math.Max(encoder.Shape.ImagesPerCommit, BatchesPerCommit);
 
     /// <summary>The columns of the relational vector.</summary>

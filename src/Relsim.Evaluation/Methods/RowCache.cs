@@ -105,9 +105,8 @@ public sealed class RowCache : IDisposable
         return known;
     }
 
-    /// <summary>Streams every row of a fingerprint, in no order.</summary>
-    /// <exception cref="StoreFormatException">A row is of another length.</exception>
-    public IEnumerable<(string Sha256, ImageRow Row)> Rows(string fingerprint, int dimensions)
+    /// <summary>Streams every row of a fingerprint, in no order. The cache must not be used otherwise meanwhile.</summary>
+    public IEnumerable<(string Sha256, ImageRow Row)> Rows(string fingerprint)
     {
         using SqliteCommand command = Command(
             "SELECT sha256, numbers, error FROM rows WHERE source = (SELECT id FROM sources WHERE fingerprint = $fingerprint)", "$fingerprint");
@@ -116,7 +115,7 @@ public sealed class RowCache : IDisposable
         while (reader.Read())
         {
             string sha256 = Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(0));
-            yield return (sha256, reader.IsDBNull(1) ? new ImageRow(null, reader.GetString(2)) : new ImageRow(Numbers(reader.GetFieldValue<byte[]>(1), dimensions, sha256)));
+            yield return (sha256, reader.IsDBNull(1) ? new ImageRow(null, reader.GetString(2)) : new ImageRow(MemoryMarshal.Cast<byte, float>(reader.GetFieldValue<byte[]>(1)).ToArray()));
         }
     }
 
@@ -222,10 +221,6 @@ public sealed class RowCache : IDisposable
         select.Parameters[0].Value = fingerprint;
         return Convert.ToInt64(select.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
-
-    private float[] Numbers(byte[] blob, int dimensions, string sha256) => blob.Length == dimensions * sizeof(float)
-        ? MemoryMarshal.Cast<byte, float>(blob).ToArray()
-        : throw new StoreFormatException(FilePath, $"the row of {sha256} has {blob.Length} bytes instead of {dimensions * sizeof(float)}. Remove the file: it is made again.");
 
     private SqliteCommand Command(string sql, params ReadOnlySpan<string> parameters)
     {

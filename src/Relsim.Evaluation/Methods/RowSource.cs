@@ -9,9 +9,6 @@ public abstract class RowSource : IDisposable
     /// <summary>Model, weights, preprocessing and options in one word; rows of different fingerprints are never mixed.</summary>
     public abstract string Fingerprint { get; }
 
-    /// <summary>Numbers in a row.</summary>
-    public abstract int Dimensions { get; }
-
     /// <summary>Pictures that are described and stored at once: what a killed run loses at most.</summary>
     public virtual int ImagesPerCommit => 256;
 

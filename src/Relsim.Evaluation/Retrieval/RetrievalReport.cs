@@ -20,6 +20,9 @@ public sealed record RetrievalReport
     /// <summary>Readable images in the pool, queries included.</summary>
     public required int PoolSize { get; init; }
 
+    /// <summary>SHA-256 over the pool's identifiers and contents: equal pools give equal digests.</summary>
+    public string PoolDigest { get; init; } = "";
+
     /// <summary>Queries asked.</summary>
     public required int Queries { get; init; }
 
