@@ -1,5 +1,6 @@
 using System.Text;
 using Relsim.Datasets;
+using Relsim.Evaluation.Methods;
 using Relsim.Evaluation.Reports.Plots;
 using Relsim.Evaluation.Reports.Sections;
 
@@ -74,14 +75,9 @@ public static class EvaluationReport
             """).Markup;
     }
 
-    /// <summary>The method that the report is about: the one asked for, else the paper's, else the default model, else none.</summary>
-    internal static string? Highlighted(IReadOnlyList<string> methods, string? wanted) => wanted is not null
-        ? wanted
-        : methods.FirstOrDefault(name => name == "relsim") ?? methods.FirstOrDefault(name => name.StartsWith("relsim", StringComparison.OrdinalIgnoreCase)) ?? methods.FirstOrDefault(name => name == "mini");
-
     private static IEnumerable<ReportPart> Parts(EvaluationFolder run, EvaluationReportOptions options)
     {
-        string? highlighted = Highlighted(run.Methods, options.Highlight);
+        string? highlighted = options.Highlight ?? SubjectMethod.Of(run.Methods);
         var images = new ReportImages(run.Path);
         ReportPart?[] parts =
         [
@@ -89,7 +85,7 @@ public static class EvaluationReport
             JudgeSection.Of(run.Judge, highlighted),
             StudySection.Of(run.Study, highlighted),
             CalibrationSection.Of(run.Calibration),
-            QuerySection.Of(run, images, KnownRelevance.Read(run.Path), options, highlighted),
+            QuerySection.Of(run, images, KnownRelevance.Read(run), options, highlighted),
             MapSection.Of(run.Joint, images),
             ProvenanceSection.Errors(MissingPictures.Of(run, images)),
             ProvenanceSection.Of(run),

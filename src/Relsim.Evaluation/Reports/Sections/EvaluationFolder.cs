@@ -10,11 +10,12 @@ namespace Relsim.Evaluation.Reports.Sections;
 /// <summary>Whatever of a run's files a folder holds.</summary>
 internal sealed record EvaluationFolder
 {
-    public const string RetrievalFile = "retrieval.json";
-    public const string RetrievedFile = "retrieved_images.json";
     public const string JudgeFile = "judge-report.json";
     public const string StudyFile = "study.json";
-    public const string CalibrationFile = "calibration.json";
+    public const string CalibrationFile = "calibration-report.json";
+
+    // A model's calibration, which the program writes under this name, is no report of one.
+    private const string OtherCalibrationFile = "calibration.json";
 
     /// <summary>The folder.</summary>
     public required string Path { get; init; }
@@ -53,26 +54,32 @@ internal sealed record EvaluationFolder
             throw new DirectoryNotFoundException($"{path}: there is no such folder. Give the folder that an evaluation wrote (its --output).");
         }
 
-        string retrieved = System.IO.Path.Combine(path, RetrievedFile);
+        string retrieved = System.IO.Path.Combine(path, RetrievalFiles.Images);
         var folder = new EvaluationFolder
         {
             Path = path,
-            Retrieval = Parse(path, RetrievalFile, RetrievalReport.FromJson),
+            Retrieval = Parse(path, RetrievalFiles.Report, RetrievalReport.FromJson),
             Retrieved = File.Exists(retrieved) ? RetrievedImages.Read(retrieved) : null,
             Judge = Parse(path, JudgeFile, JudgeReport.FromJson),
             Study = Parse(path, StudyFile, StudyReport.FromJson),
-            Calibration = Parse(path, CalibrationFile, CalibrationReport.FromJson),
+            Calibration = Parse(path, CalibrationFile, CalibrationReport.FromJson) ?? Parse(path, OtherCalibrationFile, ReportAmong),
             Joint = JointScores.Read(path),
             Provenance = Reports.Provenance.Read(path),
         };
         bool isEmpty = folder is { Retrieval: null, Retrieved: null, Judge: null, Study: null, Calibration: null };
-        string[] files = [RetrievalFile, RetrievedFile, JudgeFile, StudyFile, CalibrationFile];
+        string[] files = [RetrievalFiles.Report, RetrievalFiles.Images, JudgeFile, StudyFile, CalibrationFile];
         return isEmpty
             ? throw new DatasetFormatException(path, $"the folder holds no result: none of {string.Join(", ", files)}. Run an evaluation with --output {path} first.")
             : folder;
     }
 
-    private static T? Parse<T>(string folder, string name, Func<string, T> parse)
+    private static CalibrationReport? ReportAmong(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("bins", out _) ? CalibrationReport.FromJson(json) : null;
+    }
+
+    private static T? Parse<T>(string folder, string name, Func<string, T?> parse)
         where T : class
     {
         string path = System.IO.Path.Combine(folder, name);

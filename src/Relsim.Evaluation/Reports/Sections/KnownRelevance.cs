@@ -13,27 +13,27 @@ internal sealed class KnownRelevance
     /// <summary>What makes a picture relevant.</summary>
     public string Name { get; }
 
-    /// <summary>The qrels files of a folder, by name.</summary>
+    /// <summary>The qrels files that a retrieval wrote beside its report.</summary>
     /// <exception cref="Datasets.DatasetFormatException">A file breaks the format.</exception>
-    public static IReadOnlyList<KnownRelevance> Read(string folder)
-    {
-        var all = new List<KnownRelevance>();
-        foreach (string path in Directory.EnumerateFiles(folder, "*.qrels").Order(StringComparer.Ordinal))
-        {
-            var known = new KnownRelevance(Path.GetFileNameWithoutExtension(path));
-            foreach ((_, string query, string item, int grade) in TrecFiles.ReadQrels(path))
-            {
-                known._queries.Add(query);
-                if (grade > 0)
-                {
-                    known._relevant.Add((query, item));
-                }
-            }
+    public static IReadOnlyList<KnownRelevance> Read(EvaluationFolder run) =>
+    [
+        .. (run.Retrieval?.Tables ?? []).Select((table, i) => (table.Relevance, Path: Path.Combine(run.Path, RetrievalFiles.QrelsOf(table.Relevance, i == 0))))
+            .Where(file => File.Exists(file.Path)).Select(file => Read(file.Relevance, file.Path)),
+    ];
 
-            all.Add(known);
+    private static KnownRelevance Read(string name, string path)
+    {
+        var known = new KnownRelevance(name);
+        foreach ((_, string query, string item, int grade) in TrecFiles.ReadQrels(path))
+        {
+            known._queries.Add(query);
+            if (grade > 0)
+            {
+                known._relevant.Add((query, item));
+            }
         }
 
-        return all;
+        return known;
     }
 
     /// <summary>Whether a hit is relevant; null where nothing is known of the query.</summary>

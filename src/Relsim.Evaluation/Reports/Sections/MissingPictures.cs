@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Relsim.Datasets;
 using Relsim.Evaluation.Retrieval;
 
@@ -8,13 +7,11 @@ namespace Relsim.Evaluation.Reports.Sections;
 /// <summary>Every picture that a run or its report could not read, and why.</summary>
 internal static class MissingPictures
 {
-    private const string ErrorsFile = "errors.jsonl";
-
     /// <summary>The run's own errors, then the judge's, then those of the report's pictures.</summary>
     /// <exception cref="DatasetFormatException">A line of the run's errors is of another form.</exception>
     public static IReadOnlyList<(string Path, string Where, string Reason)> Of(EvaluationFolder run, ReportImages images) =>
     [
-        .. Read(Path.Combine(run.Path, ErrorsFile)).Select(error => (error.Path, error.Method is { } method ? $"described by {method}" : "pool", error.Reason)),
+        .. Read(Path.Combine(run.Path, RetrievalFiles.Errors)).Select(error => (error.Path, error.Method is { } method ? $"described by {method}" : "pool", error.Reason)),
         .. (run.Judge?.ImageErrors ?? []).Select(error => (error.Path, "judge", error.Reason)),
         .. images.Errors.Select(error => (error.Key, "this page", error.Value)),
     ];
@@ -33,7 +30,7 @@ internal static class MissingPictures
     {
         try
         {
-            return JsonSerializer.Deserialize(line, MissingPicturesJson.Default.RetrievalError) ?? throw new DatasetFormatException(path, number, "the line holds null.");
+            return JsonSerializer.Deserialize(line, RetrievalErrorJson.Default.RetrievalError) ?? throw new DatasetFormatException(path, number, "the line holds null.");
         }
         catch (JsonException e)
         {
@@ -41,7 +38,3 @@ internal static class MissingPictures
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(RetrievalError))]
-internal sealed partial class MissingPicturesJson : JsonSerializerContext;

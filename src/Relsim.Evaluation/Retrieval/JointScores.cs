@@ -3,10 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Relsim.Datasets;
 using Relsim.Evaluation.Methods;
-using Relsim.Evaluation.Retrieval;
-using Relsim.Imaging;
 
-namespace Relsim.Evaluation.Reports;
+namespace Relsim.Evaluation.Retrieval;
 
 /// <summary>
 /// One query against a pool by two methods, a relational and an attribute one: the content of <c>joint.json</c>, of which the joint map is drawn.
@@ -37,30 +35,28 @@ public sealed record JointScores
     /// <summary>The pictures, without the query and without those of the same bytes.</summary>
     public required IReadOnlyList<JointScore> Images { get; init; }
 
-    /// <summary>Scores a query against the pool by both methods.</summary>
-    /// <param name="relational">The relational method.</param>
-    /// <param name="attribute">The attribute method, on the same pool and queries.</param>
-    /// <param name="pool">The pictures, in the methods' order.</param>
-    /// <param name="queries">All queries of the methods, as numbers of pictures.</param>
-    /// <param name="query">Which of the queries.</param>
+    /// <summary>Keeps, of two methods' scores of a query against the whole pool, what a map needs.</summary>
+    /// <param name="pool">The pictures, in the order of the scores.</param>
+    /// <param name="query">The query's number among them.</param>
+    /// <param name="relational">The relational method's name and scores, higher is closer.</param>
+    /// <param name="attribute">The attribute method's name and scores, higher is closer.</param>
     /// <param name="options">How many pictures are kept.</param>
-    /// <exception cref="ArgumentException">The methods are of pools of different sizes.</exception>
+    /// <exception cref="ArgumentException">There are other than one score a picture.</exception>
     public static JointScores Of(
-        RankedMethod relational, RankedMethod attribute, IReadOnlyList<PoolImage> pool, IReadOnlyList<int> queries, int query, JointScoresOptions? options = null)
+        IReadOnlyList<PoolImage> pool, int query, (string Name, float[] Scores) relational, (string Name, float[] Scores) attribute, JointScoresOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(relational);
-        ArgumentNullException.ThrowIfNull(attribute);
-        if (relational.PoolSize != pool.Count || attribute.PoolSize != pool.Count)
+        ArgumentNullException.ThrowIfNull(pool);
+        if (relational.Scores.Length != pool.Count || attribute.Scores.Length != pool.Count)
         {
-            throw new ArgumentException($"The pool has {pool.Count} pictures; {relational.Name} has {relational.PoolSize} and {attribute.Name} {attribute.PoolSize}.", nameof(pool));
+            throw new ArgumentException(
+                $"The pool has {pool.Count} pictures; {relational.Name} scores {relational.Scores.Length} and {attribute.Name} {attribute.Scores.Length}.", nameof(pool));
         }
 
         options ??= new JointScoresOptions();
         options.Validate();
-        float[] vertical = Scores(relational, queries, query), horizontal = Scores(attribute, queries, query);
-        PoolImage asked = pool[queries[query]];
+        PoolImage asked = pool[query];
         int[] others = [.. Enumerable.Range(0, pool.Count).Where(i => pool[i].Sha256 != asked.Sha256)];
-        HashSet<int> nearest = [.. Nearest(others, vertical, options.Neighbors), .. Nearest(others, horizontal, options.Neighbors)];
+        HashSet<int> nearest = [.. Nearest(others, relational.Scores, options.Neighbors), .. Nearest(others, attribute.Scores, options.Neighbors)];
         int[] rest = [.. others.Where(i => !nearest.Contains(i))];
         new Random(options.Seed).Shuffle(rest);
         IEnumerable<int> kept = nearest.Concat(rest.Take(Math.Max(0, options.Images - nearest.Count))).Order();
@@ -71,14 +67,18 @@ public sealed record JointScores
             RelationalMethod = relational.Name,
             AttributeMethod = attribute.Name,
             PoolSize = others.Length,
-            Images = [.. kept.Select(i => new JointScore(pool[i].Path, vertical[i], horizontal[i]))],
+            Images = [.. kept.Select(i => new JointScore(pool[i].Path, relational.Scores[i], attribute.Scores[i]))],
         };
     }
 
-    /// <summary>Writes the file under a temporary name first.</summary>
+    /// <summary>Writes the file, its paths relative to the folder, under a temporary name first.</summary>
     /// <exception cref="IOException">It cannot be written; an old file is kept.</exception>
-    public void Write(string folder) =>
-        AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this, Readable.JointScores));
+    public void Write(string folder)
+    {
+        string Relative(string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
+        JointScores relative = this with { QueryPath = Relative(QueryPath), Images = [.. Images.Select(image => image with { Path = Relative(image.Path) })] };
+        AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, relative, Readable.JointScores));
+    }
 
     /// <summary>Reads a folder's file; null where there is none.</summary>
     /// <exception cref="DatasetFormatException">The file is of another form, or a score is not finite.</exception>
@@ -101,31 +101,9 @@ public sealed record JointScores
         }
     }
 
-    /// <summary>What a map of the scores shows.</summary>
-    /// <param name="query">The query's picture.</param>
-    /// <param name="load">Gives a picture by its path; null where it cannot be read.</param>
-    /// <param name="neighbors">How many of the nearest by each method are framed.</param>
-    internal JointMapContent ToMap(RgbImage query, Func<string, RgbImage?> load, int neighbors = 5)
-    {
-        int[] all = [.. Enumerable.Range(0, Images.Count)];
-        HashSet<int> relational = [.. Nearest(all, [.. Images.Select(image => image.Relational)], neighbors)];
-        HashSet<int> attribute = [.. Nearest(all, [.. Images.Select(image => image.Attribute)], neighbors)];
-        return new JointMapContent(query, [.. Images.Select((image, i) => new JointMapItem(
-            () => load(image.Path),
-            image.Attribute,
-            image.Relational,
-            relational.Contains(i) ? MapMark.RelationalNeighbor : attribute.Contains(i) ? MapMark.AttributeNeighbor : MapMark.None))]);
-    }
-
-    private static IEnumerable<int> Nearest(IReadOnlyList<int> among, IReadOnlyList<float> scores, int count) =>
+    /// <summary>The numbers of the highest scores among those given, highest first; equal ones in their order.</summary>
+    internal static IEnumerable<int> Nearest(IReadOnlyList<int> among, IReadOnlyList<float> scores, int count) =>
         among.OrderByDescending(i => scores[i]).ThenBy(i => i).Take(count);
-
-    private static float[] Scores(RankedMethod method, IReadOnlyList<int> queries, int query)
-    {
-        var block = new ScoreBlock(method.PoolSize);
-        method.Score(queries, query, 1, block);
-        return block.Scores(0).ToArray();
-    }
 }
 
 /// <summary>A picture beside the query; higher is closer, so distances are negative.</summary>
