@@ -77,15 +77,15 @@ public static class EvaluationReport
 
     private static IEnumerable<ReportPart> Parts(EvaluationFolder run, EvaluationReportOptions options)
     {
-        string? highlighted = options.Highlight ?? SubjectMethod.Of(run.Methods);
+        string? Subject(IEnumerable<string>? methods) => options.Highlight ?? SubjectMethod.Of([.. methods ?? []]);
         var images = new ReportImages(run.Path);
         ReportPart?[] parts =
         [
-            RetrievalSection.Of(run.Retrieval, highlighted),
-            JudgeSection.Of(run.Judge, highlighted),
-            StudySection.Of(run.Study, highlighted),
+            RetrievalSection.Of(run.Retrieval, Subject(run.Retrieval?.Methods.Select(method => method.Name))),
+            JudgeSection.Of(run.Judge, Subject(run.Judge?.Methods.Select(method => method.Name))),
+            StudySection.Of(run.Study, Subject(run.Study?.Comparisons.SelectMany(row => new[] { row.MethodA, row.MethodB }))),
             CalibrationSection.Of(run.Calibration),
-            QuerySection.Of(run, images, KnownRelevance.Read(run), options, highlighted),
+            QuerySection.Of(run, images, KnownRelevance.Read(run), options, Subject(run.Retrieved?.Keys)),
             MapSection.Of(run.Joint, images),
             ProvenanceSection.Errors(MissingPictures.Of(run, images)),
             ProvenanceSection.Of(run),
@@ -117,7 +117,7 @@ public sealed record EvaluationReportOptions
     /// <summary>The heading. Default "Who finds the same logic?".</summary>
     public string Title { get; init; } = "Who finds the same logic?";
 
-    /// <summary>The method that stands out; null (the default) for relsim, or mini where there is no relsim.</summary>
+    /// <summary>The method that stands out; null (the default) for relsim, or mini where a result has no relsim.</summary>
     public string? Highlight { get; init; }
 
     /// <summary>Queries shown with their hits, 0 to 100. Default 6.</summary>

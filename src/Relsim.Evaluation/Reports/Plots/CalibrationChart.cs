@@ -80,8 +80,7 @@ public sealed class CalibrationChart : Chart
         Plot plot = PlotStyle.Create(new PixelPadding(Left, 12, 20, 2));
         int most = _content.Bins.Max(bin => bin.Count);
         plot.Axes.SetLimits(-0.02, 1.02, 0, Math.Max(1, most) * 1.05);
-        double width = _content.Bins.Count < 2 ? 0.05 : 0.6 / Math.Max(10, _content.Bins.Count);
-        plot.Add.Bars(_content.Bins.Select(bin => new Bar { Position = bin.Predicted, Value = bin.Count, Size = width, FillColor = PlotStyle.Of(PlotPalette.Baseline), LineWidth = 0 }).ToArray());
+        plot.Add.Bars(_content.Bins.Select(bin => new Bar { Position = bin.Predicted, Value = bin.Count, Size = 0.018, FillColor = PlotStyle.Of(PlotPalette.Baseline), LineWidth = 0 }).ToArray());
         string label = string.Create(CultureInfo.InvariantCulture, $"pairs at each point, at most {most:N0}");
         return new PlotPanel(place, plot, (canvas, _) =>
             MapText.Draw(canvas, label, new SKPoint((Left + place.Width - 12) / 2, place.Height - 5), SKTextAlign.Center, MapText.Regular(PlotStyle.TickSize), PlotPalette.FaintText, place.Width));

@@ -37,13 +37,6 @@ internal sealed record EvaluationFolder
     /// <summary>The seed of whatever the report chooses: the run's own.</summary>
     public int Seed => Retrieval?.Seed ?? Judge?.Seed ?? Study?.Seed ?? Calibration?.Seed ?? 1;
 
-    /// <summary>Names of all methods, in the order first met.</summary>
-    public IReadOnlyList<string> Methods =>
-    [
-        .. (Retrieval?.Methods.Select(method => method.Name) ?? []).Concat(Retrieved?.Keys ?? []).Concat(Judge?.Methods.Select(method => method.Name) ?? [])
-            .Concat(Study?.Comparisons.SelectMany(row => new[] { row.MethodA, row.MethodB }) ?? []).Distinct(),
-    ];
-
     /// <summary>Reads what there is.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="DatasetFormatException">A file is of another form, or the folder holds no result at all.</exception>

@@ -43,7 +43,7 @@ internal static class JudgeSection
         });
         return Html.Of($"""
             <p class="note">Asked about {hits} of each query, in both orders, {(report.Repeats == 1 ? "once" : $"{report.Repeats} times")} each, at temperature {temperature}.{served} Refusals and
-            garbage are counted, never scored. Question {report.QuestionHash}.</p>
+            garbage are counted, never scored. Question {report.QuestionHash[..Math.Min(12, report.QuestionHash.Length)]}.</p>
             {(report.Methods.Count == 0 ? Html.Empty : Markup.Figure(bars, "judgeb"))}
             {Methods(report, comparison)}
             {Markup.Tests(comparison, "all pairs")}

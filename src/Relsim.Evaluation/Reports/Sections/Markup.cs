@@ -27,15 +27,19 @@ internal static class Markup
 
     /// <summary>A table that scrolls by itself where it is too wide.</summary>
     /// <param name="caption">What the table shows.</param>
-    /// <param name="columns">Headings; the first is that of the rows' names.</param>
+    /// <param name="columns">Headings; the first is that of the rows' names. One that begins with '&lt;' stands over words, which are aligned left.</param>
     /// <param name="rows">Each a row's name and its cells.</param>
     public static Html Table(Html caption, IReadOnlyList<string> columns, IEnumerable<(Html Name, IReadOnlyList<Html> Cells)> rows) => Html.Of($"""
         <div class="scroll" tabindex="0"><table class="numbers"><caption>{caption}</caption>
-        <thead><tr>{Html.Each(columns, column => Html.Of($"<th scope=\"col\">{column}</th>"))}</tr></thead>
+        <thead><tr>{Html.Each(columns, Heading)}</tr></thead>
         <tbody>
-        {Html.Each(rows, row => Html.Of($"<tr><th scope=\"row\">{row.Name}</th>{Html.Each(row.Cells, cell => Html.Of($"<td>{cell}</td>"))}</tr>\n"))}</tbody>
+        {Html.Each(rows, row => Html.Of($"<tr><th scope=\"row\">{row.Name}</th>{Html.Each(row.Cells.Zip(columns.Skip(1)), cell => Html.Of($"<td{Alignment(cell.Second)}>{cell.First}</td>"))}</tr>\n"))}</tbody>
         </table></div>
         """);
+
+    private static Html Heading(string column) => Html.Of($"<th scope=\"col\"{Alignment(column)}>{column.TrimStart('<')}</th>");
+
+    private static Html Alignment(string column) => column.StartsWith('<') ? new Html(" class=\"words\"") : Html.Empty;
 
     /// <summary>Text as markup.</summary>
     public static Html Text(string text) => Html.Of($"{text}");
@@ -53,21 +57,19 @@ internal static class Markup
         : Html.Of($"<span class=\"chip no\">may be chance</span>");
 
     /// <summary>The best against the others, and all pairs behind a fold.</summary>
-    public static Html Tests(Comparison comparison, string correctedOver)
-    {
-        if (comparison.Tests.Count == 0)
-        {
-            return Html.Empty;
-        }
+    public static Html Tests(Comparison comparison, string correctedOver) => comparison.Tests.Count == 0 ? Html.Empty : Html.Of($"""
+        {TestTable(Html.Of($"{Capital(comparison.Measure)}: the best method against each other, on the same queries. Mean difference with its 95 % interval; p-values of a two-sided paired bootstrap test, then corrected by Holm over {correctedOver}."), comparison.OfBest, comparison.Decimals)}
+        {(comparison.Tests.Count == comparison.OfBest.Count ? Html.Empty : FoldedTests(comparison))}
+        """);
 
-        Html caption = Html.Of($"{comparison.Measure}: the best method against each other, on the same queries. Mean difference with its 95 % interval; p-values of a two-sided paired bootstrap test, then corrected by Holm over {correctedOver}.");
-        Html all = comparison.Tests.Count == comparison.OfBest.Count ? Html.Empty : Html.Of($"""
-            <details><summary>All {NumberText.Count(comparison.Tests.Count)} pairs by {comparison.Measure}</summary>
-            {TestTable(Html.Of($"{comparison.Measure}: every pair."), comparison.Tests, comparison.Decimals)}
-            </details>
-            """);
-        return Html.Of($"{TestTable(caption, comparison.OfBest, comparison.Decimals)}{all}");
-    }
+    /// <summary>All pairs, behind a fold.</summary>
+    public static Html FoldedTests(Comparison comparison) => Html.Of($"""
+        <details><summary>Tests of all {NumberText.Count(comparison.Tests.Count, "pair", "pairs")} by {comparison.Measure}</summary>
+        {TestTable(Html.Of($"{Capital(comparison.Measure)}: every pair."), comparison.Tests, comparison.Decimals)}
+        </details>
+        """);
+
+    private static string Capital(string sentence) => sentence.StartsWith("the ", StringComparison.Ordinal) ? $"T{sentence[1..]}" : sentence;
 
     private static Html TestTable(Html caption, IEnumerable<PairedTest> tests, int decimals) => Table(
         caption,

@@ -16,7 +16,7 @@ internal static class ProvenanceSection
 
         Html table = Markup.Table(
             Html.Of($"{NumberText.Count(errors.Count, "picture", "pictures")} that could not be read or described. None was replaced by another picture."),
-            ["Picture", "where", "why"],
+            ["Picture", "<where", "<why"],
             errors.Select(error => (Html.Of($"<span class=\"path\">{error.Path}</span>"), (IReadOnlyList<Html>)[Markup.Text(error.Where), Markup.Text(error.Reason)])));
         return new ReportPart("errors", "What is missing", Html.Of($"<p>{NumberText.Count(errors.Count, "picture", "pictures")} could not be read or described.</p>"), table);
     }
@@ -49,7 +49,7 @@ internal static class ProvenanceSection
 
     private static Html Methods(RetrievalReport report) => Markup.Table(
         Html.Of($"The methods of the retrieval: what they are, and in which direction their scores run."),
-        ["Method", "closer is", "range", "fingerprint", "source", "not described"],
+        ["Method", "closer is", "range", "<fingerprint", "<source", "not described"],
         report.Methods.Select(method => (Markup.Text(method.Name), (IReadOnlyList<Html>)
         [
             Markup.Text(method.Direction == Relsim.Evaluation.Methods.ScoreDirection.HigherIsCloser ? "higher" : "lower"),

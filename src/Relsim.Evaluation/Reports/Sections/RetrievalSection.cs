@@ -34,7 +34,8 @@ internal static class RetrievalSection
     private static Html Table(RetrievalReport report, RelevanceTable table, Comparison main, int number, string? highlighted)
     {
         string id = $"retrieval{number}";
-        string caption = $"Mean over {NumberText.Count(table.Queries, "query", "queries")} of a pool of {NumberText.Count(report.PoolSize)}; 95 % bootstrap intervals over queries ({NumberText.Count(report.Resamples)} resamples, seed {report.Seed}).";
+        string setting = $"Mean over {NumberText.Count(table.Queries, "query", "queries")} of a pool of {NumberText.Count(report.PoolSize)}";
+        string caption = $"{setting}; 95 % bootstrap intervals over queries ({NumberText.Count(report.Resamples)} resamples, seed {report.Seed}).";
         var bars = new BarChart(new BarChartContent
         {
             Title = $"{main.Measure}, relevant is the same {table.Relevance}",
@@ -49,8 +50,9 @@ internal static class RetrievalSection
             in {NumberText.Percent(table.ChanceHitAt1)} of queries.</p>
             {Markup.Figure(bars, id + "b")}
             {Metrics(table, main)}
-            {Html.Each(Curves(table, caption, highlighted).Index(), curve => Markup.Figure(curve.Item, $"{id}c{curve.Index}"))}
-            {Html.Each(TestedMetrics(table, main.Measure), metric => Markup.Tests(Compare(table, metric), "all pairs of this table and metric"))}
+            {Html.Each(Curves(table, setting, highlighted).Index(), curve => Markup.Figure(curve.Item, $"{id}c{curve.Index}"))}
+            {Markup.Tests(main, "all pairs of this table and metric")}
+            {Html.Each(OtherTests(table, main.Measure), Markup.FoldedTests)}
             """);
     }
 
@@ -66,19 +68,19 @@ internal static class RetrievalSection
                 [.. metrics.Select(metric => Markup.Cell(methods[standing.Method].Of(metric), Decimals, methods[standing.Method].Of(metric).Mean == best[metric]))])));
     }
 
-    private static IEnumerable<RankCurveChart> Curves(RelevanceTable table, string caption, string? highlighted)
+    private static IEnumerable<RankCurveChart> Curves(RelevanceTable table, string setting, string? highlighted)
     {
-        (string Title, string Axis, Func<CurvePoint, double> Value)[] kinds =
+        (string Title, string Axis, string Meaning, Func<CurvePoint, double> Value)[] kinds =
         [
-            ("Recall by rank", "recall@k: share of the relevant pictures found, 0 to 1", point => point.Recall),
-            ("Precision by rank", "precision@k: share of the hits that are relevant, 0 to 1", point => point.Precision),
+            ("Recall by rank", "recall@k, 0 to 1", "recall@k is the share of the relevant pictures that are among the first k hits", point => point.Recall),
+            ("Precision by rank", "precision@k, 0 to 1", "precision@k is the share of the first k hits that is relevant", point => point.Precision),
         ];
         MethodResults[] methods = [.. table.Methods.Where(method => method.Curve.Count > 0 && method.Curve.All(point => double.IsFinite(point.Recall) && double.IsFinite(point.Precision)))];
         return methods.Length == 0 ? [] : kinds.Select(kind => new RankCurveChart(new RankCurveContent
         {
             Title = $"{kind.Title}, relevant is the same {table.Relevance}",
             ValueTitle = kind.Axis,
-            Caption = caption.Split(';')[0] + ".",
+            Caption = $"{setting}; {kind.Meaning}.",
             Ranks = [.. methods[0].Curve.Select(point => point.Rank)],
             Curves = [.. methods.Select(method => new RankCurve(method.Method, [.. method.Curve.Select(kind.Value)], IsHighlighted: method.Method == highlighted))],
         }));
@@ -99,8 +101,8 @@ internal static class RetrievalSection
         return wanted.Concat(taken).FirstOrDefault(metric => taken.Contains(metric) && tested.Contains(metric)) ?? wanted.FirstOrDefault(taken.Contains) ?? taken[0];
     }
 
-    private static IEnumerable<string> TestedMetrics(RelevanceTable table, string main) =>
-        table.Differences.Select(test => test.Metric).Distinct().OrderByDescending(metric => Pretty(metric) == main);
+    private static IEnumerable<Comparison> OtherTests(RelevanceTable table, string main) =>
+        table.Differences.Select(test => test.Metric).Distinct().Where(metric => Pretty(metric) != main).Select(metric => Compare(table, metric));
 
     private static string Pretty(string metric) => metric switch
     {
