@@ -14,7 +14,7 @@ namespace Relsim.Evaluation.Reports;
 public sealed record PublishedScore(string Method, double Score, string Note);
 
 /// <summary>The paper's numbers (arXiv 2512.07833), read from files and drawn as its figures show them.</summary>
-public static class PublishedScores
+public static class PublishedFigures
 {
     /// <summary>File name of the judge's scores: columns <c>method</c>, <c>score</c> (0 to 10) and <c>note</c>, which may be empty.</summary>
     public const string ScoresFile = "judge-scores.csv";
