@@ -37,7 +37,7 @@ internal static class EvaluateCalibrateCommand
             }
         });
         var seed = new Option<int>("--seed") { Description = "Seed of the folds of the cross-validation.", DefaultValueFactory = _ => 1 };
-        var output = new Option<string?>("--output") { Description = "File for the calibration (default: calibration.json in the model's folder, or the user's cache for the model that ships)." };
+        var output = new Option<string?>("--output") { Description = "File for the calibration (default: calibration.json in the model's folder, or the user's cache for the model that ships and those of the hub)." };
         var report = new Option<string?>("--report") { Description = "File for the reliability bins, the curve and the metrics (JSON)." };
         var command = new Command("calibrate", "Fit what a model's scores mean to people from labelled pairs; 'relsim score' then prints the probability.")
         {

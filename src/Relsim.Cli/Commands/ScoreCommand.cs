@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Relsim.Torch.Encoders;
+using Spectre.Console;
 
 namespace Relsim.Cli.Commands;
 
@@ -47,18 +48,8 @@ internal static class ScoreCommand
         {
             var table = Output.CreateTable("", ">");
             table.AddTextRow("relational", Output.Number(result.RelationalScore));
-            if (result.RelatedProbability is { } probability)
-            {
-                table.AddTextRow("probability that people call it related", Output.Number((float)probability));
-            }
-
-            if (threshold is not null)
-            {
-                table.AddTextRow(Verdict(threshold), result.IsRelated == true ? "yes" : "no");
-            }
-
             foreach ((string name, float? value) in new[]
-                { ("attribute", result.AttributeScore), ($"a relation in {first}", result.FirstInterest), ($"a relation in {second}", result.SecondInterest) })
+                { ("probability that people call it related", (float?)result.RelatedProbability), ("attribute", result.AttributeScore), ($"a relation in {first}", result.FirstInterest), ($"a relation in {second}", result.SecondInterest) })
             {
                 if (value is not null)
                 {
@@ -67,11 +58,16 @@ internal static class ScoreCommand
             }
 
             console.Write(table);
+            if (threshold is not null)
+            {
+                console.Write(new Text(Verdict(result.IsRelated == true, threshold)));
+            }
+
             CaptionTables.Print(console, "What both show:", result.SharedCaptions);
         });
     }
 
-    private static string Verdict(CalibrationThreshold threshold) => string.Create(
+    private static string Verdict(bool isRelated, CalibrationThreshold threshold) => string.Create(
         CultureInfo.InvariantCulture,
-        $"related, by the threshold {threshold.Score:0.000} (precision {threshold.Precision:0.00} on {threshold.Pairs} labelled pairs at or above it)");
+        $"\n{(isRelated ? "Related: at or above" : "Not related: below")} the threshold {threshold.Score:0.000}, from which on {threshold.Precision:P0} of {threshold.Pairs} labelled pairs are related.\n");
 }

@@ -92,7 +92,7 @@ public static class Calibrator
     }
 
     private static CurvePoint[] Curve(CalibrationCurve curve, double low, double high) =>
-        [.. Enumerable.Range(0, CurvePoints).Select(i => low + ((high - low) * i / (CurvePoints - 1))).Select(score => new CurvePoint(score, curve.Probability(score)))];
+        [.. Enumerable.Range(0, CurvePoints).Select(i => double.Lerp(low, high, (double)i / (CurvePoints - 1))).Select(score => new CurvePoint(score, curve.Probability(score)))];
 
     private static void Check(IReadOnlyList<LabelledScore> pairs)
     {

@@ -10,7 +10,8 @@ namespace Relsim.Evaluation.Calibration;
 public static class CurveFit
 {
     private const int MaxSteps = 100;
-    private const double SmallestStep = 1e-12;
+    private const double SmallestStep = 1e-10;
+    private const double Rounding = 1e-12;
 
     /// <summary>The curve of a method.</summary>
     /// <exception cref="ArgumentException">There is no pair.</exception>
@@ -72,8 +73,8 @@ public static class CurveFit
 
             double determinant = (h00 * h11) - (h01 * h01);
             double moveIntercept = ((h11 * g0) - (h01 * g1)) / determinant, moveSlope = ((h00 * g1) - (h01 * g0)) / determinant;
-            // The loss is convex: a step that is too long is halved; near the optimum it changes by rounding alone.
-            while (Math.Abs(moveIntercept) + Math.Abs(moveSlope) > SmallestStep && Loss(inputs, targets, slope + moveSlope, intercept + moveIntercept) > loss)
+            // A step that is too long is halved, unless what it could gain is lost in the loss's rounding: so near the optimum the full step is right.
+            while ((moveIntercept * g0) + (moveSlope * g1) > Rounding * loss && Loss(inputs, targets, slope + moveSlope, intercept + moveIntercept) > loss)
             {
                 (moveSlope, moveIntercept) = (moveSlope / 2, moveIntercept / 2);
             }

@@ -9,7 +9,7 @@ namespace Relsim.Evaluation.Retrieval;
 /// </summary>
 public static class RetrievalMetrics
 {
-    private const double NormalQuantile975 = 1.959963984540054;
+    private const double NormalQuantile975 = StandardNormal.Quantile975;
 
     /// <summary>The ranks of the relevant items of a ranking, best first.</summary>
     public static int[] RelevantRanks(ReadOnlySpan<bool> ranking)

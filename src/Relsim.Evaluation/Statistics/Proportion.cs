@@ -10,8 +10,7 @@ namespace Relsim.Evaluation.Statistics;
 /// <param name="High">Upper end of the interval; NaN of no trials.</param>
 public readonly record struct Proportion(double Count, int Total, double Share, double Low, double High)
 {
-    // The standard normal's 97.5 % quantile.
-    private const double Z = 1.959963984540054;
+    private const double Z = StandardNormal.Quantile975;
 
     /// <summary>The share of <paramref name="total"/> independent trials of which <paramref name="count"/> count.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The count is below 0 or above the total.</exception>

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using Relsim.Evaluation.Statistics;
 
 namespace Relsim.Evaluation.Study;
 
@@ -8,10 +9,10 @@ namespace Relsim.Evaluation.Study;
 /// </summary>
 public static class DavidsonModel
 {
-    // The standard normal's 97.5 % quantile.
-    private const double Z = 1.959963984540054;
+    private const double Z = StandardNormal.Quantile975;
     private const int MaxSteps = 200;
-    private const double SmallestStep = 1e-11;
+    private const double SmallestStep = 1e-10;
+    private const double Rounding = 1e-12;
 
     /// <summary>
     /// The strengths, or the sentence that says why they have no finite estimate: methods that were never compared, directly or through others, only ties, or a
@@ -88,8 +89,8 @@ public static class DavidsonModel
                     return null;
                 }
 
-                // Near the optimum the value cannot rise any more but for rounding.
-                while (move.InfinityNorm() > SmallestStep && Value(at + move) < value)
+                // A step that is too long is halved, unless what it could gain is lost in the value's rounding: so near the optimum the full step is right.
+                while (move.DotProduct(gradient) > Rounding * Math.Abs(value) && Value(at + move) < value)
                 {
                     move /= 2;
                 }

@@ -10,7 +10,7 @@ public sealed record FoundCalibration(ScoreCalibration? Calibration, string? Not
 
 /// <summary>
 /// Where calibrations are kept: <c>calibration.json</c> (of the attribute space: <c>calibration-attribute.json</c>) in the model's folder, or, for the model that ships
-/// with the program and for folders that cannot be written to, in <c>relsim/calibrations</c> of the user's cache folder.
+/// with the program, for those of the hub and for folders that cannot be written to, in <c>relsim/calibrations</c> of the user's cache folder.
 /// </summary>
 public static class ModelCalibrations
 {
@@ -53,8 +53,7 @@ public static class ModelCalibrations
         ArgumentNullException.ThrowIfNull(calibration);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string beside = Path.Combine(folder, FileName(calibration.Space));
-        bool ships = Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar) == Path.GetFullPath(MiniEncoder.DefaultFolder).TrimEnd(Path.DirectorySeparatorChar);
-        if (!ships && (!File.Exists(beside) || Read(beside, calibration.Fingerprint, calibration.Space).Calibration is not null))
+        if (IsUsersOwn(folder) && (!File.Exists(beside) || Read(beside, calibration.Fingerprint, calibration.Space).Calibration is not null))
         {
             try
             {
@@ -70,6 +69,13 @@ public static class ModelCalibrations
         string path = CachePath(cache, calibration.Fingerprint, calibration.Space);
         calibration.Save(path);
         return path;
+    }
+
+    // What ships is replaced with the program, and a snapshot of the hub holds what the hub has: labels of people would be lost with either.
+    private static bool IsUsersOwn(string folder)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return full != Path.TrimEndingDirectorySeparator(Path.GetFullPath(MiniEncoder.DefaultFolder)) && Path.GetFileName(Path.GetDirectoryName(full)) != "snapshots";
     }
 
     private static (ScoreCalibration? Calibration, string? Fault) Read(string path, string fingerprint, EmbeddingSpace space)
