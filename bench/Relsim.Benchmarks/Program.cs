@@ -1,5 +1,6 @@
 using Relsim.Benchmarks.EndToEnd;
 using Relsim.Benchmarks.Imaging;
+using Relsim.Benchmarks.Lpips;
 using Relsim.Benchmarks.Qwen25VL;
 using Relsim.Benchmarks.Search;
 
@@ -26,7 +27,10 @@ switch (args)
     case ["qwen25vl", .. string[] rest]:
         Qwen25VLBenchmark.Run(rest);
         return 0;
+    case ["lpips", .. string[] rest]:
+        LpipsBenchmark.Run(rest);
+        return 0;
     default:
-        Console.Error.WriteLine("Which benchmark? imaging [folder], search [rows] [dimension] [folder], end-to-end [images] [model], startup [model] [program], scenes [batches], gemm, qwen25vl [--folder F] [--layers N] [--size S] ...");
+        Console.Error.WriteLine("Which benchmark? imaging [folder], search [rows] [dimension] [folder], end-to-end [images] [model], startup [model] [program], scenes [batches], gemm, lpips [net] [queries] [images] [rounds], qwen25vl [--folder F] [--layers N] [--size S] ...");
         return 2;
 }

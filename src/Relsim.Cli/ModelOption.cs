@@ -66,10 +66,6 @@ internal sealed class ModelOption
         return option;
     }
 
-    /// <summary>The name of the first of these options that a command line gives, or null.</summary>
-    public string? FindGiven(ParseResult parse) =>
-        _all.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false })?.Name;
-
     /// <summary>Adds those that say where and in which type a command's big models run.</summary>
     public static ModelOption AddMachineTo(Command command)
     {
@@ -84,6 +80,10 @@ internal sealed class ModelOption
 
     /// <summary>The options that say where and in which type models run.</summary>
     public IReadOnlyList<Option> Machine => [_device, _type, _batchTokens];
+
+    /// <summary>The name of the first of these options that a command line gives, or null.</summary>
+    public string? FindGiven(ParseResult parse) =>
+        _all.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false })?.Name;
 
     /// <summary>Loads the captioner that a command line asks for.</summary>
     public Qwen25VLChatClient LoadCaptioner(ParseResult parse)

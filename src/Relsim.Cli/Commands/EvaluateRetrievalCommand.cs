@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Relsim.Evaluation.Methods;
 using Relsim.Evaluation.Retrieval;
+using Relsim.Evaluation.Services;
 using Relsim.Scenes;
 using Relsim.Scenes.Styles;
 using Relsim.Torch.Encoders;
@@ -91,9 +92,9 @@ internal static class EvaluateRetrievalCommand
 
         private readonly Option<string?> _qrels = new("--qrels") { Description = "A TREC qrels file with grades of relevance, by the pool's ids." };
 
-        private readonly Option<string?> _captioner = new("--captioner") { Description = "What writes captions for clip-t, qwen-t and caption-minilm: a Qwen2.5-VL model." };
+        private readonly Option<string?> _captioner = new("--captioner") { Description = $"What writes captions for clip-t, qwen-t and caption-minilm: a Qwen2.5-VL model, or a service ({ServiceSpec.Forms})." };
 
-        private readonly Option<string?> _textEncoder = new("--text-encoder") { Description = "What embeds captions for caption-minilm: a MiniLM model." };
+        private readonly Option<string?> _textEncoder = new("--text-encoder") { Description = $"What embeds captions for caption-minilm: a MiniLM model, or a service ({ServiceSpec.Forms})." };
 
         private readonly Option<string> _captions = new("--captions") { Description = "'pool' takes the column 'caption' of the pool's lines; 'ask' asks the captioner.", DefaultValueFactory = _ => "ask" };
 

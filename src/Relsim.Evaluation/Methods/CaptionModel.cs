@@ -1,4 +1,6 @@
 using Microsoft.Extensions.AI;
+using Relsim.Evaluation.Descriptors;
+using Relsim.Evaluation.Services;
 using Relsim.Torch.Captioning;
 using Relsim.Torch.Encoders;
 
@@ -9,8 +11,20 @@ namespace Relsim.Evaluation.Methods;
 /// <param name="Open">Loads it; the fingerprint says model and weights (of a service: provider and model).</param>
 public sealed record CaptionModel(string Key, Func<(IChatClient Client, string Fingerprint)> Open)
 {
-    /// <summary>A model of this machine by its folder, short name or id.</summary>
-    public static CaptionModel Of(string model, EncoderOptions options) => Local(model, options);
+    /// <summary>A model of this machine by its folder, short name or id; or a service's (<see cref="ServiceSpec"/>), whose key must be in the environment.</summary>
+    /// <exception cref="Torch.Weights.Hub.HubException">It has not been pulled; the message says how to.</exception>
+    /// <exception cref="ServiceException">The name is of no known service, or a key or address is missing.</exception>
+    public static CaptionModel Of(string model, EncoderOptions options)
+    {
+        if (!ModelLocation.IsService(model))
+        {
+            return Local(model, options);
+        }
+
+        var spec = ServiceSpec.Parse(model);
+        ChatServices.Open(spec).Dispose();
+        return new CaptionModel(spec.ToString(), () => (new BackoffChatClient(ChatServices.Open(spec)), spec.ToString()));
+    }
 
     /// <summary>A Qwen2.5-VL model on this machine, by its folder, short name or id.</summary>
     /// <exception cref="Torch.Weights.Hub.HubException">It has not been pulled; the message says how to.</exception>
@@ -30,8 +44,20 @@ public sealed record CaptionModel(string Key, Func<(IChatClient Client, string F
 /// <param name="Open">Loads it.</param>
 public sealed record TextModel(string Key, Func<TextEncoder> Open)
 {
-    /// <summary>A model of this machine by its folder, short name or id.</summary>
-    public static TextModel Of(string model) => MiniLm(model);
+    /// <summary>A model of this machine by its folder, short name or id; or a service's (<see cref="ServiceSpec"/>), whose key must be in the environment.</summary>
+    /// <exception cref="Torch.Weights.Hub.HubException">It has not been pulled; the message says how to.</exception>
+    /// <exception cref="ServiceException">The name is of no known service, or a key or address is missing.</exception>
+    public static TextModel Of(string model)
+    {
+        if (!ModelLocation.IsService(model))
+        {
+            return MiniLm(model);
+        }
+
+        var spec = ServiceSpec.Parse(model);
+        EmbeddingServices.Open(spec).Dispose();
+        return new TextModel(spec.ToString(), () => TextEncoder.Of(spec.ToString(), EmbeddingServices.Open(spec)));
+    }
 
     /// <summary>A sentence encoder of the MiniLM family, by its folder, short name or id.</summary>
     /// <exception cref="Torch.Weights.Hub.HubException">It has not been pulled; the message says how to.</exception>
@@ -67,9 +93,27 @@ public sealed class TextEncoder(string fingerprint, Func<IReadOnlyList<string>, 
     /// <summary>Model and weights in one word.</summary>
     public string Fingerprint => fingerprint;
 
+    /// <summary>An encoder around any generator of embeddings, which it owns; what it gives is brought to length 1.</summary>
+    /// <param name="fingerprint">Model and weights in one word.</param>
+    /// <param name="generator">The generator.</param>
+    public static TextEncoder Of(string fingerprint, IEmbeddingGenerator<string, Embedding<float>> generator) => new(
+        fingerprint,
+        async (texts, cancellation) =>
+        {
+            GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync(texts, cancellationToken: cancellation).ConfigureAwait(false);
+            return [.. embeddings.Select(embedding => Unit(embedding.Vector.ToArray()))];
+        },
+        generator);
+
     /// <summary>Texts to unit vectors, in order.</summary>
     public Task<IReadOnlyList<float[]>> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) => embed(texts, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => owner.Dispose();
+
+    private static float[] Unit(float[] vector)
+    {
+        GreyImage.Normalize(vector);
+        return vector;
+    }
 }

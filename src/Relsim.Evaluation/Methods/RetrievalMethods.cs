@@ -26,9 +26,9 @@ public sealed record MethodOptions
 /// <param name="Name">Its name, which also names the method where the user gives it no other.</param>
 /// <param name="Description">What it is, in a few words.</param>
 /// <param name="DefaultModel">The model that it takes where none is named; null where it needs none, or one that must be named.</param>
-/// <param name="NeedsModel">Whether a model must be named.</param>
+/// <param name="Needs">What the folder must hold that has to be named; null where a name is not needed.</param>
 /// <param name="Create">(name, model, options) to the method.</param>
-public sealed record MethodKind(string Name, string Description, string? DefaultModel, bool NeedsModel, Func<string, string, MethodOptions, RetrievalMethod> Create);
+public sealed record MethodKind(string Name, string Description, string? DefaultModel, string? Needs, Func<string, string, MethodOptions, RetrievalMethod> Create);
 
 /// <summary>All methods by name, and the text that chooses among them.</summary>
 public static partial class RetrievalMethods
@@ -38,6 +38,10 @@ public static partial class RetrievalMethods
 
     private const string Untrained = "untrained";
     private const string Relsim = "relsim";
+    private const string AnonymousCaptioner = "relsim-captioner-7b";
+    private const string PlainCaptioner = "Qwen/Qwen2.5-VL-7B-Instruct";
+    private const string LpipsNeeds = "with torchvision's network and the authors' heads of version 0.1";
+    private const string DreamSimNeeds = "what one of the authors' zip files is unpacked to";
 
     private static readonly Dictionary<string, string[]> Groups = new(StringComparer.Ordinal)
     {
@@ -48,18 +52,19 @@ public static partial class RetrievalMethods
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<MethodKind> Kinds { get; } =
     [
-        new(Relsim, "relational embeddings by the paper's model or any other that 'relsim embed' takes", "relsim-7b", false, OfRelational),
-        new("mini", "relational embeddings by the model that ships with the program", MiniEncoder.DefaultFolder, false, OfMini),
-        new("mini-attribute", "its attribute embeddings", MiniEncoder.DefaultFolder, false, OfMiniAttribute),
-        new("clip-i", "CLIP, image to image", "clip", false, OfLooks("CLIP (Radford et al. 2021): cosine of projected image features")),
-        new("dino", "DINO", "dino", false, OfLooks("DINO (Caron et al. 2021): cosine of the class token's features")),
-        new("dinov2", "DINOv2", "dinov2", false, OfLooks("DINOv2 (Oquab et al. 2023): cosine of the class token's features")),
-        new("lpips", "LPIPS, AlexNet", null, true, OfLpips(LpipsNet.Alex)),
-        new("lpips-vgg", "LPIPS, VGG16", null, true, OfLpips(LpipsNet.Vgg)),
-        new("lpips-squeeze", "LPIPS, SqueezeNet", null, true, OfLpips(LpipsNet.Squeeze)),
-        new("clip-t", "an anonymous caption of the query, to images by CLIP", "clip", false, OfClipText),
-        new("qwen-t", "captions of both pictures, compared as CLIP texts", "clip", false, OfPlainCaptions),
-        new("caption-minilm", "anonymous captions of both pictures, compared by MiniLM", null, false, OfAnonymousCaptions),
+        new(Relsim, "relational embeddings by the paper's model or any other that 'relsim embed' takes", "relsim-7b", null, OfRelational),
+        new("mini", "relational embeddings by the model that ships with the program", MiniEncoder.DefaultFolder, null, OfMini),
+        new("mini-attribute", "its attribute embeddings", MiniEncoder.DefaultFolder, null, OfMiniAttribute),
+        new("clip-i", "CLIP, image to image", "clip", null, OfLooks("CLIP (Radford et al. 2021): cosine of projected image features")),
+        new("dino", "DINO", "dino", null, OfLooks("DINO (Caron et al. 2021): cosine of the class token's features")),
+        new("dinov2", "DINOv2", "dinov2", null, OfLooks("DINOv2 (Oquab et al. 2023): cosine of the class token's features")),
+        new("dreamsim", "DreamSim, ensemble or one network", null, DreamSimNeeds, OfDreamSim),
+        new("lpips", "LPIPS, AlexNet", null, LpipsNeeds, OfLpips(LpipsNet.Alex)),
+        new("lpips-vgg", "LPIPS, VGG16", null, LpipsNeeds, OfLpips(LpipsNet.Vgg)),
+        new("lpips-squeeze", "LPIPS, SqueezeNet", null, LpipsNeeds, OfLpips(LpipsNet.Squeeze)),
+        new("clip-t", "an anonymous caption of the query, to images by CLIP", "clip", null, OfClipText),
+        new("qwen-t", "captions of both pictures, compared as CLIP texts", "clip", null, OfPlainCaptions),
+        new("caption-minilm", "anonymous captions of both pictures, compared by MiniLM", null, null, OfAnonymousCaptions),
         Describer("colour-histogram", ImageDescriptors.ColorHistogram, ScoreRange.Share),
         Describer("hog", ImageDescriptors.Hog, ScoreRange.Share),
         Describer("phash", ImageDescriptors.PerceptualHash, ScoreRange.Cosine),
@@ -68,11 +73,11 @@ public static partial class RetrievalMethods
 
     /// <summary>
     /// Reads a list such as <c>mini,hog,clip-i=FOLDER,tuned=relsim:FOLDER</c>: a method or group by its name, with another model, or under a name of one's own
-    /// (without a kind, a relational model's). Every model is looked for, none is loaded but LPIPS, whose two files are.
+    /// (without a kind, a relational model's). Every model is looked for; only LPIPS and DreamSim, whose files lie about under names of their own, are loaded for that.
     /// </summary>
     /// <exception cref="ArgumentException">A name is unknown, comes twice, is no file name, or lacks its model; the message lists what is known.</exception>
     /// <exception cref="Torch.Weights.Hub.HubException">A model is not there; the message says how to get it.</exception>
-    /// <exception cref="Torch.Weights.WeightsException">LPIPS's files are missing or damaged.</exception>
+    /// <exception cref="Torch.Weights.WeightsException">Files of LPIPS or DreamSim are missing or damaged.</exception>
     public static IReadOnlyList<RetrievalMethod> Parse(string methods, MethodOptions options)
     {
         ArgumentNullException.ThrowIfNull(methods);
@@ -105,8 +110,8 @@ public static partial class RetrievalMethods
         }
 
         string chosen = typed.Length == 2 && kind == Find(typed[0]) ? typed[1] : model ?? kind.DefaultModel ?? "";
-        return kind.NeedsModel && chosen.Length == 0
-            ? throw new ArgumentException($"'{name}' needs its weights: {name}=FOLDER, with torchvision's network and the authors' heads of version 0.1.")
+        return kind.Needs is { } needs && chosen.Length == 0
+            ? throw new ArgumentException($"'{name}' needs its weights: {name}=FOLDER, {needs}.")
             : kind.Create(name, chosen, options);
     }
 
@@ -119,7 +124,7 @@ public static partial class RetrievalMethods
         name,
         descriptor.Source,
         null,
-        false,
+        null,
         (own, model, _) => model.Length > 0 ? throw new ArgumentException($"'{name}' is computed without a model; leave '={model}' out.") : new RetrievalMethod
         {
             Name = own,
@@ -168,6 +173,18 @@ public static partial class RetrievalMethods
     private static RowModel Looks(string model, MethodOptions options) =>
         new(Key("looks", model, options), _ => new AttributeRows(AttributeEncoderLoader.Load(model, options.Encoder)));
 
+    private static RetrievalMethod OfDreamSim(string name, string folder, MethodOptions options)
+    {
+        DreamSimEncoder.Load(folder, options.Encoder).Dispose(); // several files by several authors, as with LPIPS
+        return new RetrievalMethod
+        {
+            Name = name,
+            Range = ScoreRange.Cosine,
+            Source = "DreamSim (Fu et al. 2023): cosine of its embeddings, which is 1 minus its distance",
+            Pool = new RowModel(Key("dreamsim", folder, options), _ => new AttributeRows(DreamSimEncoder.Load(folder, options.Encoder))),
+        };
+    }
+
     private static Func<string, string, MethodOptions, RetrievalMethod> OfLpips(LpipsNet net) => (name, folder, options) =>
     {
         // Two files by two authors under names of their own: only loading them tells whether they are there and belong together.
@@ -189,7 +206,7 @@ public static partial class RetrievalMethods
         Range = ScoreRange.Cosine,
         Source = "the paper's CLIP-T, with an anonymous caption: CLIP text of the query's caption to CLIP image",
         Pool = Looks(Located(model), options),
-        Query = Captions(TextModel.Clip(model, options.Encoder), CaptionPrompt.SingleImage, KnownCaptioner, options),
+        Query = Captions(TextModel.Clip(model, options.Encoder), CaptionPrompt.SingleImage, AnonymousCaptioner, options),
     };
 
     private static RetrievalMethod OfPlainCaptions(string name, string model, MethodOptions options) => new()
@@ -205,11 +222,8 @@ public static partial class RetrievalMethods
         Name = name,
         Range = ScoreRange.Cosine,
         Source = "anonymous captions of both pictures, compared by a sentence encoder (all-MiniLM-L6-v2)",
-        Pool = Captions(model.Length > 0 ? TextModel.MiniLm(model) : options.TextEncoder ?? TextModel.MiniLm("minilm"), CaptionPrompt.SingleImage, KnownCaptioner, options),
+        Pool = Captions(model.Length > 0 ? TextModel.MiniLm(model) : options.TextEncoder ?? TextModel.MiniLm("minilm"), CaptionPrompt.SingleImage, AnonymousCaptioner, options),
     };
-
-    private const string KnownCaptioner = "relsim-captioner-7b";
-    private const string PlainCaptioner = "Qwen/Qwen2.5-VL-7B-Instruct";
 
     private static RowModel Captions(TextModel texts, string prompt, string captioner, MethodOptions options)
     {

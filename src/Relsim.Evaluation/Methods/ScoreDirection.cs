@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Relsim.Evaluation.Methods;
 
 /// <summary>Which of two scores is the closer one.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ScoreDirection>))]
 public enum ScoreDirection
 {
     /// <summary>A similarity: the greater score is closer.</summary>

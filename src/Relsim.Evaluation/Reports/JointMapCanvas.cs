@@ -152,7 +152,7 @@ internal sealed class JointMapCanvas
         _canvas.Save();
         using var clip = new SKRoundRect(box, corner, corner);
         _canvas.ClipRoundRect(clip, antialias: true);
-        using SKImage image = _isVector ? Compressed(picture, box.Width) : SkiaImages.ToSkia(picture);
+        using SKImage image = _isVector ? Small(picture, box.Width) : SkiaImages.ToSkia(picture);
 
         // Pictures fill their square; what sticks out on the longer side is cut.
         float side = Math.Min(image.Width, image.Height);
@@ -169,12 +169,11 @@ internal sealed class JointMapCanvas
         _canvas.DrawRoundRect(box, corner, corner, border);
     }
 
-    // An SVG keeps a picture as the file that it came from, here a small one.
-    private static SKImage Compressed(RgbImage picture, float side)
+    // An SVG keeps whole pictures, whatever their size on it.
+    private static SKImage Small(RgbImage picture, float side)
     {
         int longest = (int)Math.Ceiling(2 * side * Math.Max(picture.Width, picture.Height) / Math.Min(picture.Width, picture.Height));
-        using SKData file = SKData.CreateCopy(Thumbnail.Jpeg(picture, longest));
-        return SKImage.FromEncodedData(file);
+        return SkiaImages.ToSkia(Thumbnail.Fit(picture, longest));
     }
 
     private void DrawHeader(int drawn)

@@ -112,7 +112,6 @@ public sealed record MethodDifference(string Metric, string First, string Second
 
 [JsonSourceGenerationOptions(
     WriteIndented = true,
-    UseStringEnumConverter = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(RetrievalReport))]

@@ -149,11 +149,7 @@ public sealed class LpipsMetric : ImageEncoder
     }
 
     // [B, 3, H, W] in [-1, 1].
-    private Tensor Pixels(IReadOnlyList<RgbImage> images)
-    {
-        byte[] pixels = [.. images.SelectMany(image => image.Pixels)];
-        return LpipsModel.OfBytes(tensor(pixels, [images.Count, images[0].Height, images[0].Width, 3], device: _device));
-    }
+    private Tensor Pixels(IReadOnlyList<RgbImage> images) => LpipsModel.OfBytes(ImageBatch.Of(images, _device));
 
     private static Device DeviceOf(EncoderOptions options) => options.CudaDevice is { } index ? device(DeviceType.CUDA, index) : CPU;
 

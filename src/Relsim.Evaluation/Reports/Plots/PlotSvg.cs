@@ -13,6 +13,8 @@ namespace Relsim.Evaluation.Reports.Plots;
 /// </summary>
 internal static partial class PlotSvg
 {
+    private const int PictureQuality = 84;
+
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
     private static readonly XNamespace Link = "http://www.w3.org/1999/xlink";
     private static readonly HashSet<string> Numbers = ["x", "y", "d", "width", "height", "rx", "ry", "cx", "cy", "r", "fill-opacity", "stroke-opacity"];
@@ -57,6 +59,11 @@ internal static partial class PlotSvg
             Tidy(text);
         }
 
+        foreach (XAttribute address in svg.Descendants(Svg + "image").Attributes(Link + "href"))
+        {
+            address.Value = Compress(address.Value);
+        }
+
         foreach (XAttribute numbers in svg.Descendants().Attributes().Where(HasLongNumbers))
         {
             numbers.Value = LongNumber().Replace(numbers.Value, Shorten);
@@ -98,6 +105,13 @@ internal static partial class PlotSvg
         {
             list.Value = list.Value.TrimEnd(' ', ',');
         }
+    }
+
+    // Skia keeps photographs as PNG, at several times the size.
+    private static string Compress(string dataUri)
+    {
+        using SKImage image = SKImage.FromEncodedData(Convert.FromBase64String(dataUri[(dataUri.IndexOf(',', StringComparison.Ordinal) + 1)..]));
+        return DataUri.Of(SkiaImages.Encode(image, SKEncodedImageFormat.Jpeg, PictureQuality));
     }
 
     // A matrix scales, and small scales need all their digits.

@@ -68,7 +68,7 @@ public sealed class PreferenceChart : Chart
 
     private void Annotate(SKCanvas canvas, Plot plot, float width, float left, float right, bool isNarrow)
     {
-        DrawLegend(canvas, left, isNarrow);
+        DrawLegend(canvas, left, width);
         foreach ((int i, PreferenceBar bar) in _bars.Index())
         {
             float middle = plot.GetPixel(new Coordinates(0, isNarrow ? -i - 0.18 : -i)).Y;
@@ -110,21 +110,26 @@ public sealed class PreferenceChart : Chart
         }
     }
 
-    private void DrawLegend(SKCanvas canvas, float left, bool isNarrow)
+    // The first method's name takes what the other two entries leave.
+    private void DrawLegend(SKCanvas canvas, float left, float width)
     {
-        float x = left;
-        (SKColor Color, string Text)[] entries =
+        const float box = 13, gap = 7, between = 20;
+        string other = First is null ? "second preferred" : "other preferred";
+        float rest = new[] { "tie", other }.Sum(text => box + gap + between + MapText.Measure(text, MapText.Regular(PlotStyle.TickSize)));
+        (SKColor Color, string Text, float Room)[] entries =
         [
-            (PlotPalette.Ours, First is { } first ? $"{first} preferred" : "first preferred"),
-            (PlotPalette.Tie, "tie"),
-            (PlotPalette.Loss, First is null ? "second preferred" : "other preferred"),
+            (PlotPalette.Ours, First is { } first ? $"{first} preferred" : "first preferred", width - left - rest - box - gap - between),
+            (PlotPalette.Tie, "tie", float.MaxValue),
+            (PlotPalette.Loss, other, float.MaxValue),
         ];
-        foreach ((SKColor color, string text) in entries)
+        float x = left;
+        foreach ((SKColor color, string text, float room) in entries)
         {
             using var fill = new SKPaint { Color = color, IsAntialias = true };
-            canvas.DrawRect(SKRect.Create(x, 6, 13, 13), fill);
-            MapText.Draw(canvas, text, new SKPoint(x + 20, 17), SKTextAlign.Left, MapText.Regular(PlotStyle.TickSize), PlotPalette.Text, 180);
-            x += 20 + Math.Min(180, MapText.Measure(text, MapText.Regular(PlotStyle.TickSize))) + 20;
+            canvas.DrawRect(SKRect.Create(x, 6, box, box), fill);
+            x += box + gap;
+            MapText.Draw(canvas, text, new SKPoint(x, 17), SKTextAlign.Left, MapText.Regular(PlotStyle.TickSize), PlotPalette.Text, room);
+            x += Math.Min(room, MapText.Measure(text, MapText.Regular(PlotStyle.TickSize))) + between;
         }
     }
 

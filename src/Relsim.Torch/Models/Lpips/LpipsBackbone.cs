@@ -111,6 +111,10 @@ internal sealed class LpipsBackbone : Module
         return sides;
     }
 
+    /// <summary>Additions and multiplications of the convolutions for an image of these sides.</summary>
+    public double Operations(long height, long width) => Sides(height, width).Zip(
+        stages, (side, stage) => 2.0 * side.Height * side.Width * stage.Layers.Sum(layer => layer.Layer.parameters().Where(weight => weight.dim() == 4).Sum(weight => weight.numel()))).Sum();
+
     private static ConvolutionLayer Three(long inputs, long outputs) => new(inputs, outputs, 3, padding: 1);
 
     /// <summary>Layers, each followed by ReLU, with a maximum over squares before them or not.</summary>

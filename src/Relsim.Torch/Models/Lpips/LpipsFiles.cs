@@ -111,7 +111,14 @@ internal static class LpipsFiles
             throw new WeightsException(path, null, $"there is no such file; {remedy}.");
         }
 
-        return Path.GetExtension(path) == ".safetensors" ? SafetensorsFile.Open(path) : StateDictSource.Open(path);
+        try
+        {
+            return Path.GetExtension(path) == ".safetensors" ? SafetensorsFile.Open(path) : StateDictSource.Open(path);
+        }
+        catch (WeightsException e)
+        {
+            throw new WeightsException(path, null, $"it cannot be read; {remedy}. ({e.Message})", e);
+        }
     }
 
     private static void Bind(

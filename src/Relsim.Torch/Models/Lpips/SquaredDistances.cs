@@ -15,6 +15,11 @@ internal static class SquaredDistances
     /// <summary>The distances of images [N, D] to queries [Q, D], each at least 0; with <paramref name="signs"/> [D], a number's square counts with its sign.</summary>
     public static float[][] Of(Tensor images, Tensor queries, Tensor? signs)
     {
+        if (queries.shape[0] == 0)
+        {
+            return [.. Enumerable.Range(0, (int)images.shape[0]).Select(_ => Array.Empty<float>())];
+        }
+
         using DisposeScope scope = NewDisposeScope();
         Tensor products = zeros([images.shape[0], queries.shape[0]], ScalarType.Float64, images.device); // [N, Q]
         Tensor ours = zeros([images.shape[0], 1], ScalarType.Float64, images.device);                    // [N, 1]

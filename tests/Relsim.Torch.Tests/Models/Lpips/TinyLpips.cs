@@ -1,10 +1,8 @@
 using Relsim.Torch.Encoders;
 using Relsim.Torch.Models.Lpips;
-using Relsim.Torch.Nn;
 using Relsim.Torch.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Relsim.Torch.Tests.Models.Lpips;
 
@@ -14,26 +12,8 @@ internal static class TinyLpips
     public static LpipsModel Model(LpipsNet net)
     {
         var model = new LpipsModel(net);
-        Fill(model, seed: 2);
+        RandomWeights.Fill(model, seed: 2);
         return model;
-    }
-
-    /// <summary>Gives every layer values: normal ones scaled by their number of inputs, heads positive as the published ones.</summary>
-    public static void Fill(Module module, ulong seed)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using var generator = new Generator(seed);
-        foreach ((string name, Module part) in module.named_modules())
-        {
-            if (part is WeightLayer layer)
-            {
-                foreach ((string parameter, var value) in layer.named_parameters(recurse: false).ToArray())
-                {
-                    Tensor random = randn(value.shape, generator: generator) * Math.Sqrt(2.0 / Math.Max(1, value.numel() / value.shape[0]));
-                    layer.Bind(parameter, (layer is LpipsHead ? random.abs() : random).DetachFromDisposeScope());
-                }
-            }
-        }
     }
 
     /// <summary>Writes a network as torchvision names it, with a classifier, and its heads as the authors name them.</summary>
