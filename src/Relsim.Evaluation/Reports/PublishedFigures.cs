@@ -25,15 +25,17 @@ public static class PublishedFigures
     private const string Ours = "relsim";
     private const double HighestScore = 10;
 
+    private static readonly string[] Columns = ["method", "score", "note"];
+
     /// <summary>Reads the judge's scores.</summary>
     /// <exception cref="DatasetFormatException">A column is missing, a method comes twice, or a score is no number from 0 to 10; the message names file and line.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyList<PublishedScore> Read(string path)
     {
         CsvFile file = CsvFile.Read(path);
-        foreach (string column in new[] { "method", "score", "note" }.Where(column => !file.Has(column)))
+        foreach (string column in Columns.Where(column => !file.Has(column)))
         {
-            throw new DatasetFormatException(path, 1, $"the column '{column}' is missing. Published scores have method,score,note.");
+            throw new DatasetFormatException(path, 1, $"the column '{column}' is missing. Published scores have {string.Join(',', Columns)}.");
         }
 
         if (file.Rows.Count == 0)
