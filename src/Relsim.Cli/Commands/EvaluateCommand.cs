@@ -13,6 +13,8 @@ internal static class EvaluateCommand
         command.Subcommands.Add(EvaluateJudgeCommand.Create());
         command.Subcommands.Add(EvaluateStudyCommand.Create());
         command.Subcommands.Add(EvaluateCalibrateCommand.Create());
+        command.Subcommands.Add(EvaluateReportCommand.Create());
+        command.Subcommands.Add(EvaluatePublishedCommand.Create());
         return command;
     }
 }

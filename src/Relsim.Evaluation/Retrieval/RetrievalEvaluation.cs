@@ -42,6 +42,7 @@ public static class RetrievalEvaluation
         var tables = new RelevanceTables(relevances, metrics, settings);
         var errors = new List<RetrievalError>(pool.Errors);
         var described = new List<MethodDescription>();
+        var joint = new JointCollector(pool.Images, queries);
         using (var source = new OpenSource(new RowContext(pool.Images, [.. queries.Select(query => pool.Images[query])], cache)))
         {
             foreach (RetrievalMethod method in methods)
@@ -49,6 +50,7 @@ public static class RetrievalEvaluation
                 MethodRows rows = await ReadAsync(source, method, pool, queries, cache, progress, cancellationToken).ConfigureAwait(false);
                 errors.AddRange(rows.Errors);
                 described.Add(new MethodDescription(method.Name, rows.Fingerprint, method.Direction, method.Range, method.Source, rows.Errors.Count));
+                joint.Add(rows.Ranked);
                 Rank(method, rows.Ranked, pool, queries, tables, files, settings, progress, cancellationToken);
             }
         }
@@ -66,6 +68,7 @@ public static class RetrievalEvaluation
             Methods = described,
             Tables = tables.Finish(progress, cancellationToken),
         };
+        joint.Finish(settings.Seed)?.Write(folder);
         files.WriteRest(report, relevances, errors);
         return report;
     }

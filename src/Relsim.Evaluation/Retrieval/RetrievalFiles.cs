@@ -9,7 +9,7 @@ namespace Relsim.Evaluation.Retrieval;
 
 /// <summary>
 /// The result files of a retrieval run: <c>retrieved_images.json</c> (published format), <c>runs/METHOD.run</c> and <c>qrels.txt</c> (TREC), <c>retrieval.json</c>,
-/// <c>retrieval.md</c> and, where something could not be described, <c>errors.jsonl</c>. Paths in them are relative to the folder.
+/// <c>retrieval.md</c>, <c>joint.json</c> (<see cref="JointScores"/>) and, where something could not be described, <c>errors.jsonl</c>. Paths in them are relative to the folder.
 /// </summary>
 public sealed class RetrievalFiles
 {
@@ -54,7 +54,7 @@ public sealed class RetrievalFiles
     /// <summary>Removes all result files of a folder, those of methods that are not asked for any more included.</summary>
     public static void Clear(string folder)
     {
-        IEnumerable<string> files = [Images, Report, Markdown, Errors, .. Names(folder, "qrels*.txt"), .. Names(Path.Combine(folder, Runs), "*.run").Select(name => Path.Combine(Runs, name))];
+        IEnumerable<string> files = [Images, Report, Markdown, Errors, JointScores.FileName, .. Names(folder, "qrels*.txt"), .. Names(Path.Combine(folder, Runs), "*.run").Select(name => Path.Combine(Runs, name))];
         foreach (string file in files)
         {
             File.Delete(Path.Combine(folder, file));
