@@ -38,7 +38,7 @@ internal static class EvaluateCalibrateCommand
         });
         var seed = new Option<int>("--seed") { Description = "Seed of the folds of the cross-validation.", DefaultValueFactory = _ => 1 };
         var output = new Option<string?>("--output") { Description = "File for the calibration (default: calibration.json in the model's folder, or the user's cache for the model that ships and those of the hub)." };
-        var report = new Option<string?>("--report") { Description = "File for the reliability bins, the curve and the metrics (JSON)." };
+        var report = new Option<DirectoryInfo?>("--report") { Description = $"Folder for the reliability bins, the curve and the metrics ({CalibrationReport.FileName}), and their page (report.html)." };
         var command = new Command("calibrate", "Fit what a model's scores mean to people from labelled pairs; 'relsim score' then prints the probability.")
         {
             pairs, space, method, precision, seed, output, report,
@@ -59,9 +59,11 @@ internal static class EvaluateCalibrateCommand
             Output print = Output.Of(parse);
             CalibrationResult result = Calibrator.Fit(relsim.Encoder.Fingerprint, await ScoreAsync(relsim, file, options.Space, print, cancellation).ConfigureAwait(false), options);
             string path = Save(result.Calibration, parse.GetValue(output), relsim.Folder);
-            if (parse.GetValue(report) is { } reportPath)
+            if (parse.GetValue(report) is { } folder)
             {
-                AtomicFile.Write(reportPath, stream => stream.Write(Encoding.UTF8.GetBytes(result.Report.ToJson())));
+                RunFolder.Begin(folder.FullName, parse, options.Seed, [file.FilePath], usesModels: true);
+                AtomicFile.Write(Path.Combine(folder.FullName, CalibrationReport.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(result.Report.ToJson())));
+                _ = RunFolder.WriteReport(folder.FullName);
             }
 
             Print(print, path, result, options.Method is null);

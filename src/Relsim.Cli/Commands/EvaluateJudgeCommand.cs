@@ -21,7 +21,7 @@ internal static class EvaluateJudgeCommand
         var parts = new Parts();
         var command = new Command(
             "judge",
-            "Let a vision model score retrieved pairs from 0 to 10 by their shared logic. Writes judge.json, judge-report.json and judge.md; a run that was stopped goes on where it was, and no answer is paid twice.");
+            "Let a vision model score retrieved pairs from 0 to 10 by their shared logic. Writes judge.json, judge-report.json, judge.md and report.html; a run that was stopped goes on where it was, and no answer is paid twice.");
         parts.AddTo(command);
         command.SetAction(async (parse, cancellation) =>
         {
@@ -37,12 +37,14 @@ internal static class EvaluateJudgeCommand
             }
 
             using IChatClient client = parts.Judge.Open(parse, spec);
+            RunFolder.Begin(folder, parse, parse.GetValue(parts.Seed), [parse.GetValue(parts.Retrieved)]);
             using ProgressBar bar = output.StartProgress("Judging");
             JudgeRunReport run = await judge.RunAsync(
                 client, new BackoffOptions { Concurrency = parse.GetValue(parts.Concurrency) }, bar.Report, cancellationToken: cancellation).ConfigureAwait(false);
             bar.Dispose();
             JudgeResults results = judge.Results();
             results.Write(folder);
+            _ = RunFolder.WriteReport(folder);
             Print(output, folder, run, results.Report);
             return ExitCode(run, results.Report);
         });
@@ -182,7 +184,7 @@ internal static class EvaluateJudgeCommand
 
         private Option<long?> BudgetTokens { get; } = new("--budget-tokens") { Description = "Tokens that all answers together may cost, earlier runs included; the run ends before." };
 
-        private Option<int> Seed { get; } = new("--seed") { Description = "Seed of the intervals.", DefaultValueFactory = _ => Defaults.Seed };
+        public Option<int> Seed { get; } = new("--seed") { Description = "Seed of the intervals.", DefaultValueFactory = _ => Defaults.Seed };
 
         public void AddTo(Command command)
         {

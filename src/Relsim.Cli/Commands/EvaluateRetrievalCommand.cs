@@ -31,14 +31,16 @@ internal static class EvaluateRetrievalCommand
             IReadOnlyList<RetrievalMethod> methods = RetrievalMethods.Parse(parse.GetValue(parts.Methods)!, parts.ReadMethods(parse));
             RetrievalSettings settings = parts.ReadSettings(parse);
             RunOptionsFile.Claim(folder, parts.Describe(parse), parse.GetValue(parts.Overwrite));
+            RunFolder.Begin(folder, parse, settings.Seed, parts.ReadInputs(parse), usesModels: true);
             using var progress = new StageProgress(output);
             string manifest = parse.GetValue(parts.Pool) ?? DrawScenes(parts, parse, folder, progress, cancellation);
             using RowCache cache = RowCache.Open(parse.GetValue(parts.Cache) ?? Path.Combine(folder, CacheName));
             RetrievalPool pool = RetrievalPool.Read(manifest, parse.GetValue(parts.ImageDir), cache, progress.Of("Reading pictures"), cancellation);
             IReadOnlyList<Relevance> relevances = parts.ReadRelevance(parse, pool);
             RetrievalReport report = await RetrievalEvaluation.RunAsync(pool, methods, relevances, cache, folder, settings, progress, cancellation).ConfigureAwait(false);
+            string page = RunFolder.WriteReport(folder);
             progress.Dispose();
-            Print(output, folder, report);
+            Print(output, folder, page, report);
             return ExitCodes.Of(report.PoolSize, report.UnreadableImages);
         });
         return command;
@@ -58,14 +60,14 @@ internal static class EvaluateRetrievalCommand
         return Path.Combine(pool, SceneFiles.Captions);
     }
 
-    private static void Print(Output output, string folder, RetrievalReport report)
+    private static void Print(Output output, string folder, string page, RetrievalReport report)
     {
         if (report.UnreadableImages > 0 || report.Methods.Any(method => method.UndescribedImages > 0))
         {
             output.Note($"warning: some pictures could not be read or described; they are listed in {Path.Combine(folder, RetrievalFiles.Errors)}");
         }
 
-        output.Write(report, console => console.Write(new Spectre.Console.Text($"{File.ReadAllText(Path.Combine(folder, RetrievalFiles.Markdown))}\nFiles are in {folder}.\n")));
+        output.Write(report, console => console.Write(new Spectre.Console.Text($"{File.ReadAllText(Path.Combine(folder, RetrievalFiles.Markdown))}\nFiles are in {folder}. Open {Output.ShortPath(page)}\n")));
     }
 
     /// <summary>The options of the command.</summary>
@@ -180,6 +182,9 @@ internal static class EvaluateRetrievalCommand
                 ? [.. columns.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().Select(column => Relevance.OfColumn(pool, column, parse.GetValue(_unlabelled)))]
             : pool.Images.Any(image => image.Column(DefaultRelevance) is not null) ? [Relevance.OfColumn(pool, DefaultRelevance, parse.GetValue(_unlabelled))]
             : [];
+
+        /// <summary>The files that the command line names and the numbers depend on.</summary>
+        public IEnumerable<string?> ReadInputs(ParseResult parse) => [parse.GetValue(Pool), parse.GetValue(_queryFile), parse.GetValue(_qrels)];
 
         /// <summary>What a run was asked, as it is kept beside its results; what only says where things lie is left out.</summary>
         public Dictionary<string, string> Describe(ParseResult parse) => new Option[]

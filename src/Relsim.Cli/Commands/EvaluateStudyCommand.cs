@@ -18,7 +18,7 @@ internal static class EvaluateStudyCommand
         var judge = new Option<string?>("--judge") { Description = "Results of a judge on the same queries (the published judge JSON); the votes then need the column query." };
         var band = new Option<double>("--tie-band") { Description = "Scores of the judge this close are its tie.", DefaultValueFactory = _ => 0 };
         var seed = new Option<int>("--seed") { Description = "Seed of the bootstrap intervals.", DefaultValueFactory = _ => 1 };
-        var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for study.md and study.json." };
+        var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for study.md, study.json and report.html." };
         band.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && result.GetValueOrDefault<double>() is not >= 0)
@@ -37,9 +37,10 @@ internal static class EvaluateStudyCommand
             StudyReport report = StudyAnalysis.Run(file, scores, new StudyOptions { Seed = parse.GetValue(seed), TieBand = parse.GetValue(band) });
             if (parse.GetValue(output) is { } folder)
             {
-                folder.Create();
+                RunFolder.Begin(folder.FullName, parse, parse.GetValue(seed), [parse.GetValue(votes), parse.GetValue(judge)]);
                 AtomicFile.Write(Path.Combine(folder.FullName, "study.md"), stream => stream.Write(Encoding.UTF8.GetBytes(report.ToMarkdown())));
                 AtomicFile.Write(Path.Combine(folder.FullName, "study.json"), stream => stream.Write(Encoding.UTF8.GetBytes(report.ToJson())));
+                _ = RunFolder.WriteReport(folder.FullName);
             }
 
             Output.Of(parse).Write(report, console => console.Write(new Spectre.Console.Text(report.ToMarkdown())));

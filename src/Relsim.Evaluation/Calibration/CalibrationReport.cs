@@ -20,6 +20,9 @@ public readonly record struct CurvePoint(double Score, double Probability);
 /// <summary>How a calibration was fitted and how good it is. Serialised as indented JSON with camel-case names.</summary>
 public sealed record CalibrationReport
 {
+    /// <summary>Its file's name in a folder of results.</summary>
+    public const string FileName = "calibration-report.json";
+
     /// <summary>Fingerprint of the model that the scores are of.</summary>
     public required string Model { get; init; }
 

@@ -30,9 +30,6 @@ public sealed record Provenance
     /// <summary>The seed; null where nothing is random.</summary>
     public long? Seed { get; init; }
 
-    /// <summary>The models that the numbers depend on.</summary>
-    public required IReadOnlyList<ModelProvenance> Models { get; init; }
-
     /// <summary>The files that were read.</summary>
     public required IReadOnlyList<InputProvenance> Inputs { get; init; }
 
@@ -50,7 +47,7 @@ public sealed record Provenance
     public string CommandLine => string.Join(' ', Arguments.Select(Quote).Prepend(Command));
 
     /// <summary>
-    /// Writes down a run's beginning, or finds that the same run (command, arguments, seed, models, inputs, versions, machine) has begun
+    /// Writes down a run's beginning, or finds that the same run (command, arguments, seed, inputs, versions, machine) has begun
     /// before and gives what was written then. Another run of the same command takes the entry's place.
     /// </summary>
     /// <exception cref="DatasetFormatException">The folder's file is no provenance.</exception>
@@ -63,9 +60,8 @@ public sealed record Provenance
             Command = run.Command,
             Arguments = SecretArguments.Remove(run.Arguments),
             Seed = run.Seed,
-            Models = run.Models,
             Inputs = [.. run.Inputs.Select(Hash)],
-            Versions = VersionProvenance.OfThisProcess(run.Models.Count > 0),
+            Versions = VersionProvenance.OfThisProcess(run.UsesModels),
             Machine = MachineProvenance.OfThisMachine(run.Accelerator),
             Started = (time ?? TimeProvider.System).GetUtcNow(),
         };
@@ -129,8 +125,8 @@ public sealed record RunDescription
     /// <summary>The seed; null (the default) where nothing is random.</summary>
     public long? Seed { get; init; }
 
-    /// <summary>The models used. Default none; where there is one, the version of libtorch is written down too.</summary>
-    public IReadOnlyList<ModelProvenance> Models { get; init; } = [];
+    /// <summary>Whether models compute here, so that the version of libtorch is written down; which ones, with their fingerprints, the results say themselves.</summary>
+    public bool UsesModels { get; init; }
 
     /// <summary>Paths of the files read, which are hashed: manifests and tables, not the pictures that they name. Default none.</summary>
     public IReadOnlyList<string> Inputs { get; init; } = [];
@@ -138,12 +134,6 @@ public sealed record RunDescription
     /// <summary>Name of the accelerator used; null (the default) for none.</summary>
     public string? Accelerator { get; init; }
 }
-
-/// <summary>A model.</summary>
-/// <param name="Name">What it is called in the tables.</param>
-/// <param name="ModelId">What was loaded.</param>
-/// <param name="Fingerprint">Weights, preprocessing and options.</param>
-public sealed record ModelProvenance(string Name, string ModelId, string Fingerprint);
 
 /// <summary>A file that was read.</summary>
 /// <param name="Path">Its path as given.</param>

@@ -18,13 +18,14 @@ public sealed class EvaluateCalibrateCommandTests(TinyModel tiny) : IDisposable
         Assert.SkipUnless(File.Exists(Path.Combine(MiniEncoder.DefaultFolder, "model.safetensors")), "models/mini/model.safetensors is missing.");
         string pairs = WritePairs(await ScoresAsync(24));
 
-        CliResult result = await Cli.RunAsync("evaluate", "calibrate", pairs, "--output", _folder["c.json"], "--report", _folder["r.json"], "--precision", "0.6", "--json");
+        CliResult result = await Cli.RunAsync("evaluate", "calibrate", pairs, "--output", _folder["c.json"], "--report", _folder["report"], "--precision", "0.6", "--json");
 
         Assert.Equal((ExitCodes.Ok, ""), (result.ExitCode, result.Error));
         ScoreCalibration calibration = ScoreCalibration.Load(_folder["c.json"]);
         Assert.Equal((24, CalibrationMethod.Logistic, EmbeddingSpace.Relational), (calibration.Pairs, calibration.Curve.Method, calibration.Space));
-        CalibrationReport report = CalibrationReport.FromJson(await File.ReadAllTextAsync(_folder["r.json"], TestContext.Current.CancellationToken));
+        CalibrationReport report = CalibrationReport.FromJson(await File.ReadAllTextAsync(_folder["report/calibration-report.json"], TestContext.Current.CancellationToken));
         Assert.Equal(calibration.Fingerprint, report.Model);
+        Assert.Contains("From score to probability", await File.ReadAllTextAsync(_folder["report/report.html"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
         JsonElement score = (await Cli.RunAsync("score", _folder["p/00000.png"], _folder["p/00001.png"], "--json")).Json;
         Assert.InRange(score.GetProperty("relational").GetDouble(), report.Curve[0].Score - 1e-4, report.Curve[^1].Score + 1e-4);
         Assert.Equal("logistic", result.Json.GetProperty("report").GetProperty("method").GetString());

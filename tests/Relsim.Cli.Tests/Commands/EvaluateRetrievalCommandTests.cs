@@ -19,7 +19,7 @@ public sealed class EvaluateRetrievalCommandTests(TinyModel model) : IDisposable
         Assert.Equal(["kind", "parity"], result.Json.GetProperty("tables").EnumerateArray().Select(table => table.GetProperty("relevance").GetString()!));
         Assert.Equal("HigherIsCloser", result.Json.GetProperty("methods")[0].GetProperty("direction").GetString());
         Assert.Equal(
-            ["cache.db", "qrels-parity.txt", "qrels.txt", "retrieval.json", "retrieval.md", "retrieved_images.json", "run-options.json"],
+            ["cache.db", "joint.json", "provenance.json", "qrels-parity.txt", "qrels.txt", "report.html", "retrieval.json", "retrieval.md", "retrieved_images.json", "run-options.json"],
             Directory.GetFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(["hog.run", "mini-attribute.run", "mini.run"], Directory.GetFiles(_folder["out/runs"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         IReadOnlyDictionary<string, IReadOnlyList<RetrievedQuery>> retrieved = RetrievedImages.Read(_folder["out/retrieved_images.json"]);

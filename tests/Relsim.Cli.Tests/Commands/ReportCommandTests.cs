@@ -14,7 +14,9 @@ public sealed class ReportCommandTests
         Assert.Equal(ExitCodes.Ok, result.ExitCode);
         string page = result.Json.GetProperty("report").GetString()!;
         Assert.Equal(folder["run/report.html"], page);
-        Assert.Contains("48.5 %", await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        string text = await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken);
+        Assert.Contains("48.5 %", text, StringComparison.Ordinal);
+        Assert.Contains($"relsim evaluate study {votes} --output", text, StringComparison.Ordinal);
     }
 
     [Fact]

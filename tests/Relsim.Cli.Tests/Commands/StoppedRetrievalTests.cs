@@ -43,6 +43,9 @@ public sealed class StoppedRetrievalTests(TinyModel model) : IDisposable
         Assert.True(hit.Count >= stages.Length - 1, $"The child was killed only while {string.Join(", ", hit)}.");
         CliResult resumed = await Cli.RunAsync(Arguments(killed));
         Assert.Equal((ExitCodes.Ok, ""), (resumed.ExitCode, resumed.Error));
+        byte[] page = await File.ReadAllBytesAsync(Path.Combine(killed, "report.html"), TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCodes.Ok, (await Cli.RunAsync(Arguments(killed))).ExitCode);
+        Assert.Equal(page, await File.ReadAllBytesAsync(Path.Combine(killed, "report.html"), TestContext.Current.CancellationToken));
         Dictionary<string, byte[]> expected = Contents(whole), actual = Contents(killed);
         Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
         Assert.All(expected, file => Assert.True(file.Value.AsSpan().SequenceEqual(actual[file.Key]), $"{file.Key} differs"));
@@ -94,8 +97,9 @@ public sealed class StoppedRetrievalTests(TinyModel model) : IDisposable
 
     private static int Files(string folder, string pattern) => Directory.Exists(folder) ? Directory.GetFiles(folder, pattern).Length : 0;
 
+    /// <summary>The results; the two files that say when and in which folder a run began are of the run.</summary>
     private static Dictionary<string, byte[]> Contents(string folder) => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(folder, file))
-        .Where(file => !file.StartsWith("cache.db", StringComparison.Ordinal) && !file.EndsWith(".tmp", StringComparison.Ordinal))
+        .Where(file => !file.StartsWith("cache.db", StringComparison.Ordinal) && file is not ("provenance.json" or "report.html") && !file.EndsWith(".tmp", StringComparison.Ordinal))
         .ToDictionary(file => file, file => File.ReadAllBytes(Path.Combine(folder, file)));
 }

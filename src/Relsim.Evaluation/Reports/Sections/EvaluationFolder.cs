@@ -12,10 +12,6 @@ internal sealed record EvaluationFolder
 {
     public const string JudgeFile = "judge-report.json";
     public const string StudyFile = "study.json";
-    public const string CalibrationFile = "calibration-report.json";
-
-    // A model's calibration, which the program writes under this name, is no report of one.
-    private const string OtherCalibrationFile = "calibration.json";
 
     /// <summary>The folder.</summary>
     public required string Path { get; init; }
@@ -55,21 +51,15 @@ internal sealed record EvaluationFolder
             Retrieved = File.Exists(retrieved) ? RetrievedImages.Read(retrieved) : null,
             Judge = Parse(path, JudgeFile, JudgeReport.FromJson),
             Study = Parse(path, StudyFile, StudyReport.FromJson),
-            Calibration = Parse(path, CalibrationFile, CalibrationReport.FromJson) ?? Parse(path, OtherCalibrationFile, ReportAmong),
+            Calibration = Parse(path, CalibrationReport.FileName, CalibrationReport.FromJson),
             Joint = JointScores.Read(path),
             Provenance = Reports.Provenance.Read(path),
         };
         bool isEmpty = folder is { Retrieval: null, Retrieved: null, Judge: null, Study: null, Calibration: null };
-        string[] files = [RetrievalFiles.Report, RetrievalFiles.Images, JudgeFile, StudyFile, CalibrationFile];
+        string[] files = [RetrievalFiles.Report, RetrievalFiles.Images, JudgeFile, StudyFile, CalibrationReport.FileName];
         return isEmpty
             ? throw new DatasetFormatException(path, $"the folder holds no result: none of {string.Join(", ", files)}. Run an evaluation with --output {path} first.")
             : folder;
-    }
-
-    private static CalibrationReport? ReportAmong(string json)
-    {
-        using JsonDocument document = JsonDocument.Parse(json);
-        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("bins", out _) ? CalibrationReport.FromJson(json) : null;
     }
 
     private static T? Parse<T>(string folder, string name, Func<string, T?> parse)

@@ -35,7 +35,6 @@ internal static class ProvenanceSection
         [
             ("Command", run.CommandLine),
             ("Seed", run.Seed?.ToString(CultureInfo.InvariantCulture) ?? "none"),
-            .. run.Models.Select(model => ("Model", $"{model.Name}: {model.ModelId}, fingerprint {model.Fingerprint}")),
             .. run.Inputs.Select(input => ("Input", $"{input.Path}, {NumberText.Count(input.Bytes, "byte", "bytes")}, SHA-256 {input.Sha256}")),
             ("Versions", string.Join(", ", new[] { $"Relsim.NET {run.Versions.Program}", run.Versions.Runtime, run.Versions.Libtorch is { } torch ? $"libtorch {torch}" : "", run.Versions.System }.Where(part => part.Length > 0))),
             ("Machine", $"{run.Machine.Processor}, {NumberText.Count(run.Machine.Cores, "core", "cores")}, {NumberText.Count(run.Machine.MemoryMiB)} MiB{(run.Machine.Accelerator is { } accelerator ? $", {accelerator}" : "")}"),
