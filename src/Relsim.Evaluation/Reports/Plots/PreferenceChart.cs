@@ -68,7 +68,7 @@ public sealed class PreferenceChart : Chart
 
     private void Annotate(SKCanvas canvas, Plot plot, float width, float left, float right, bool isNarrow)
     {
-        DrawLegend(canvas, left, width);
+        DrawLegend(canvas, left, width, isNarrow);
         foreach ((int i, PreferenceBar bar) in _bars.Index())
         {
             float middle = plot.GetPixel(new Coordinates(0, isNarrow ? -i - 0.18 : -i)).Y;
@@ -111,14 +111,14 @@ public sealed class PreferenceChart : Chart
     }
 
     // The first method's name takes what the other two entries leave.
-    private void DrawLegend(SKCanvas canvas, float left, float width)
+    private void DrawLegend(SKCanvas canvas, float left, float width, bool isNarrow)
     {
         const float box = 13, gap = 7, between = 20;
-        string other = First is null ? "second preferred" : "other preferred";
+        string verb = isNarrow ? "" : " preferred", other = (First is null ? "second" : "other") + verb;
         float rest = new[] { "tie", other }.Sum(text => box + gap + between + MapText.Measure(text, MapText.Regular(PlotStyle.TickSize)));
         (SKColor Color, string Text, float Room)[] entries =
         [
-            (PlotPalette.Ours, First is { } first ? $"{first} preferred" : "first preferred", width - left - rest - box - gap - between),
+            (PlotPalette.Ours, (First ?? "first") + verb, width - left - rest - box - gap - between),
             (PlotPalette.Tie, "tie", float.MaxValue),
             (PlotPalette.Loss, other, float.MaxValue),
         ];
