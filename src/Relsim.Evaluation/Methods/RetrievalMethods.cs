@@ -9,8 +9,11 @@ namespace Relsim.Evaluation.Methods;
 /// <summary>What the methods of a run share.</summary>
 public sealed record MethodOptions
 {
-    /// <summary>Device, number type and batch of big models. The mini model takes none of it.</summary>
+    /// <summary>Device, number type and batch of relational models and captioners. The mini model takes none of it.</summary>
     public EncoderOptions Encoder { get; init; } = new();
+
+    /// <summary>The same for the baselines, which are computed in float32, as they were published.</summary>
+    internal EncoderOptions Baselines => Encoder with { DType = WeightType.F32, Calibration = null };
 
     /// <summary>What writes captions; null for the paper's: 'relsim-captioner-7b' for anonymous captions, Qwen2.5-VL itself for plain ones.</summary>
     public CaptionModel? Captioner { get; init; }
@@ -171,24 +174,24 @@ public static partial class RetrievalMethods
     };
 
     private static RowModel Looks(string model, MethodOptions options) =>
-        new(Key("looks", model, options), _ => new AttributeRows(AttributeEncoderLoader.Load(model, options.Encoder)));
+        new(Key("looks", model, options), _ => new AttributeRows(AttributeEncoderLoader.Load(model, options.Baselines)));
 
     private static RetrievalMethod OfDreamSim(string name, string folder, MethodOptions options)
     {
-        DreamSimEncoder.Load(folder, options.Encoder).Dispose(); // several files by several authors, as with LPIPS
+        DreamSimEncoder.Load(folder, options.Baselines).Dispose(); // several files by several authors, as with LPIPS
         return new RetrievalMethod
         {
             Name = name,
             Range = ScoreRange.Cosine,
             Source = "DreamSim (Fu et al. 2023): cosine of its embeddings, which is 1 minus its distance",
-            Pool = new RowModel(Key("dreamsim", folder, options), _ => new AttributeRows(DreamSimEncoder.Load(folder, options.Encoder))),
+            Pool = new RowModel(Key("dreamsim", folder, options), _ => new AttributeRows(DreamSimEncoder.Load(folder, options.Baselines))),
         };
     }
 
     private static Func<string, string, MethodOptions, RetrievalMethod> OfLpips(LpipsNet net) => (name, folder, options) =>
     {
         // Two files by two authors under names of their own: only loading them tells whether they are there and belong together.
-        LpipsMetric.LoadFolder(net, folder, options.Encoder).Dispose();
+        LpipsMetric.LoadFolder(net, folder, options.Baselines).Dispose();
         return new RetrievalMethod
         {
             Name = name,
@@ -196,7 +199,7 @@ public static partial class RetrievalMethods
             Range = ScoreRange.Distance,
             Source = $"LPIPS 0.1 (Zhang et al. 2018), {net}, 256 px center crop: the distance itself",
             Meaning = RowMeaning.DistancesToQueries,
-            Pool = new RowModel(Key($"lpips-{net}", folder, options), context => new DistanceRows(LpipsMetric.LoadFolder(net, folder, options.Encoder), context.Queries)),
+            Pool = new RowModel(Key($"lpips-{net}", folder, options), context => new DistanceRows(LpipsMetric.LoadFolder(net, folder, options.Baselines), context.Queries)),
         };
     };
 
@@ -206,7 +209,7 @@ public static partial class RetrievalMethods
         Range = ScoreRange.Cosine,
         Source = "the paper's CLIP-T, with an anonymous caption: CLIP text of the query's caption to CLIP image",
         Pool = Looks(Located(model), options),
-        Query = Captions(TextModel.Clip(model, options.Encoder), CaptionPrompt.SingleImage, AnonymousCaptioner, options),
+        Query = Captions(TextModel.Clip(model, options.Baselines), CaptionPrompt.SingleImage, AnonymousCaptioner, options),
     };
 
     private static RetrievalMethod OfPlainCaptions(string name, string model, MethodOptions options) => new()
@@ -214,7 +217,7 @@ public static partial class RetrievalMethods
         Name = name,
         Range = ScoreRange.Cosine,
         Source = "the paper's Qwen-T: captions of at most 30 words of both pictures, compared as CLIP texts",
-        Pool = Captions(TextModel.Clip(model, options.Encoder), CaptionRows.PlainPrompt, PlainCaptioner, options),
+        Pool = Captions(TextModel.Clip(model, options.Baselines), CaptionRows.PlainPrompt, PlainCaptioner, options),
     };
 
     private static RetrievalMethod OfAnonymousCaptions(string name, string model, MethodOptions options) => new()
