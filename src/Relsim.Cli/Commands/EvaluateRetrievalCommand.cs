@@ -182,7 +182,7 @@ internal static class EvaluateRetrievalCommand
             : [];
 
         /// <summary>What a run was asked, as it is kept beside its results; what only says where things lie is left out.</summary>
-        public IReadOnlyDictionary<string, string> Describe(ParseResult parse) => new Option[]
+        public Dictionary<string, string> Describe(ParseResult parse) => new Option[]
         {
             Pool, ImageDir, Scenes, Size, Methods, _queries, _queryFile, _topK, _runDepth, Seed, _resamples, _relevance, _unlabelled, _qrels, _captioner, _textEncoder, _captions,
         }.Concat(_machine.Machine).ToDictionary(option => option.Name, option => Convert.ToString(parse.GetValue<object?>(option.Name), CultureInfo.InvariantCulture) ?? "");

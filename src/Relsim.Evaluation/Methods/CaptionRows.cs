@@ -40,5 +40,7 @@ internal sealed class CaptionRows(CaptionSource captions, TextEncoder texts) : R
             texts.Dispose();
             captions.Dispose();
         }
+
+        base.Dispose(disposing);
     }
 }

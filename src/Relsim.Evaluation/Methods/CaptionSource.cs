@@ -18,9 +18,8 @@ internal abstract class CaptionSource : IDisposable
     /// <summary>A caption a picture, in order, or the reason why there is none.</summary>
     public abstract Task<IReadOnlyList<(string? Text, string? Error)>> CaptionAsync(IReadOnlyList<PoolImage> images, CancellationToken cancellationToken);
 
-    public virtual void Dispose()
-    {
-    }
+    /// <summary>Frees the captioner, where there is one.</summary>
+    public abstract void Dispose();
 }
 
 /// <summary>The column <c>caption</c> of the pool's manifest.</summary>
@@ -49,6 +48,10 @@ internal sealed class PoolCaptions : CaptionSource
     public override Task<IReadOnlyList<(string? Text, string? Error)>> CaptionAsync(IReadOnlyList<PoolImage> images, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<(string?, string?)>>([.. images.Select(image =>
             _captions[image.Sha256] is { } text && !string.IsNullOrWhiteSpace(text) ? (text, (string?)null) : (null, "the pool's manifest has no caption of it"))]);
+
+    public override void Dispose()
+    {
+    }
 }
 
 /// <summary>A captioner's answers at temperature 0; each picture is asked about once and its caption kept.</summary>

@@ -36,6 +36,8 @@ internal abstract class PreparedRows(ImageEncoder encoder) : RowSource
         {
             encoder.Dispose();
         }
+
+        base.Dispose(disposing);
     }
 
     private Task<Prepared[]> PrepareAsync(PoolImage[] images, CancellationToken cancellationToken) => Task.Run(

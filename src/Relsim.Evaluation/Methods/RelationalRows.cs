@@ -46,5 +46,7 @@ internal sealed class RelationalRows(RelationalEncoder encoder) : RowSource
         {
             encoder.Dispose();
         }
+
+        base.Dispose(disposing);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RelevanceTables(IReadOnlyList<Relevance> relevances, Metri
     /// <summary>Adds a method's run; without a relevance, to the first table where there is one.</summary>
     public void Add(string method, RetrievalRun run, Relevance? relevance = null)
     {
-        if ((relevance ?? relevances.FirstOrDefault()) is { } known)
+        if ((relevance ?? (relevances.Count > 0 ? relevances[0] : null)) is { } known)
         {
             _runs[known.Name].Add((method, run));
         }

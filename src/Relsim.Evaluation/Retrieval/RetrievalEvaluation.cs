@@ -36,7 +36,7 @@ public static class RetrievalEvaluation
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
         RefuseEqualNames(methods);
-        int[] queries = QuerySample.Draw(pool, relevances.FirstOrDefault(), settings);
+        int[] queries = QuerySample.Draw(pool, relevances is [var primary, ..] ? primary : null, settings);
         var metrics = new MetricChoice(settings.TopK, pool.Images.Count);
         var files = new RetrievalFiles(folder, pool, queries);
         var tables = new RelevanceTables(relevances, metrics, settings);

@@ -49,7 +49,8 @@ public sealed class RetrievalFiles
     }
 
     /// <summary>The name of a relevance's qrels: the first one's is <see cref="Qrels"/>, the others carry their own.</summary>
-    public static string QrelsOf(string relevance, bool isFirst) => isFirst ? Qrels : $"qrels-{relevance}.txt";
+    public static string QrelsOf(string relevance, bool isFirst) =>
+        isFirst ? Qrels : $"qrels-{string.Concat(relevance.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'))}.txt";
 
     /// <summary>Removes all result files of a folder, those of methods that are not asked for any more included.</summary>
     public static void Clear(string folder)

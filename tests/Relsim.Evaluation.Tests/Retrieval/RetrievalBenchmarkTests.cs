@@ -51,7 +51,7 @@ public sealed class RetrievalBenchmarkTests
                 var random = new Random(seed);
                 var rows = UnitVectors.FromRows(RandomRows(count, 7, random));
                 int[] queries = [.. Enumerable.Range(0, count).Where(_ => random.Next(2) == 0)];
-                RetrievalRun run = RetrievalBenchmark.Run([new MethodEmbeddings("m", rows)], queries, (_, _) => false, Quick with { Depth = depth });
+                RetrievalRun run = Run([new MethodEmbeddings("m", rows)], queries, (_, _) => false, Quick with { Depth = depth });
                 Assert.Empty(run.CountedQueries);
                 for (int q = 0; q < queries.Length; q++)
                 {
@@ -74,7 +74,7 @@ public sealed class RetrievalBenchmarkTests
         {
             Depth = 2,
             Metrics = [RetrievalMetric.ReciprocalRank, RetrievalMetric.Ndcg(10)],
-        });
+        }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal([new RankedHit(1, 0.2f), new RankedHit(3, 0.4f)], run.Hits("m")[0]);
         Assert.Equal([new RankedHit(0, 0.1f), new RankedHit(2, 0.3f)], run.Hits("m")[1]);
         Assert.Equal([1.0 / 3, 1], run.Values("m", RetrievalMetric.ReciprocalRank).ToArray());
@@ -85,9 +85,9 @@ public sealed class RetrievalBenchmarkTests
     public void RunGraded_WithQueryRows_TakesThemByPlaceAndNotByImage()
     {
         var method = new MethodEmbeddings("m", Axes(4), UnitVectors.FromRows([[0, 1, 0, 0]]));
-        RetrievalRun run = RetrievalBenchmark.Run([method], [3], (_, item) => item == 1, Quick with { Depth = 1 });
+        RetrievalRun run = Run([method], [3], (_, item) => item == 1, Quick with { Depth = 1 });
         Assert.Equal(new RankedHit(1, 1), run.Hits("m")[0][0]);
-        Assert.Throws<ArgumentException>(() => RetrievalBenchmark.Run([method], [3, 2], (_, _) => true, Quick));
+        Assert.Throws<ArgumentException>(() => Run([method], [3, 2], (_, _) => true));
     }
 
     [Fact]
@@ -172,8 +172,8 @@ public sealed class RetrievalBenchmarkTests
     private static RetrievalRun Run(IReadOnlyList<MethodEmbeddings> methods, int[] labels, int[] queries, RetrievalOptions? options = null) =>
         RetrievalBenchmark.Run(methods, labels, queries, options ?? Quick, cancellationToken: TestContext.Current.CancellationToken);
 
-    private static RetrievalRun Run(IReadOnlyList<MethodEmbeddings> methods, int[] queries, Func<int, int, bool> isRelevant) =>
-        RetrievalBenchmark.Run(methods, queries, isRelevant, Quick, cancellationToken: TestContext.Current.CancellationToken);
+    private static RetrievalRun Run(IReadOnlyList<MethodEmbeddings> methods, int[] queries, Func<int, int, bool> isRelevant, RetrievalOptions? options = null) =>
+        RetrievalBenchmark.Run(methods, queries, isRelevant, options ?? Quick, cancellationToken: TestContext.Current.CancellationToken);
 
     private static RetrievalRun RunTexts(IReadOnlyList<MethodEmbeddings> methods, int[] labels, int[] queryLabels) =>
         RetrievalBenchmark.RunTexts(methods, labels, queryLabels, Quick, cancellationToken: TestContext.Current.CancellationToken);
