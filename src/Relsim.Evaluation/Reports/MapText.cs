@@ -83,7 +83,10 @@ internal static class MapText
 
     private static SKFont Font(SKTypeface typeface, float size) => new(typeface, size)
     {
-        Edging = SKFontEdging.Antialias, Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None,
+        Edging = SKFontEdging.Antialias,
+        Subpixel = true,
+        LinearMetrics = true,
+        Hinting = SKFontHinting.None,
     };
 
     private static SKTypeface Load(string name)

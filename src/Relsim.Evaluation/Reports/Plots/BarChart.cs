@@ -1,6 +1,6 @@
+using Relsim.Evaluation.Statistics;
 using ScottPlot;
 using SkiaSharp;
-using Relsim.Evaluation.Statistics;
 
 namespace Relsim.Evaluation.Reports.Plots;
 

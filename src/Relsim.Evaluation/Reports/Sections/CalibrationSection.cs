@@ -36,7 +36,8 @@ internal static class CalibrationSection
         var content = new CalibrationChartContent
         {
             Title = "Can the probability be believed?",
-            Caption = $"Left: {NumberText.Count(report.Pairs, "pair", "pairs")}, predicted in {report.Folds} folds (seed {report.Seed}) by fits that did not see them; 95 % Wilson intervals; on the dashed line probability and share agree. Right: {fitted} over all pairs.",
+            Caption = $"Left: {NumberText.Count(report.Pairs, "pair", "pairs")}, predicted in {report.Folds} folds (seed {report.Seed}) by fits that did not see them; 95 % Wilson intervals; "
+                + $"on the dashed line probability and share agree. Right: {fitted} over all pairs.",
             Bins = [.. report.Bins.Where(bin => bin.Observed.Total > 0).Select(bin => new CalibrationBin(bin.Predicted, bin.Observed.Share, bin.Observed.Low, bin.Observed.High, bin.Observed.Total))],
             Curve = [.. report.Curve.Select(point => new CalibrationPoint(point.Score, point.Probability))],
             ScoreTitle = $"{space} similarity (cosine)",
@@ -46,7 +47,8 @@ internal static class CalibrationSection
         bool isDrawn = content.Bins.Count > 0 && content.Curve.Count > 0;
         (string Name, CalibrationMetrics Values)[] metrics = [("cross-validated", report.CrossValidated), ("on the pairs of the fit", report.InSample)];
         return Html.Of($"""
-            <p class="note">{NumberText.Count(report.Pairs, "labelled pair", "labelled pairs")}, of which people call {NumberText.Short(Math.Round(report.Related, 2))} related; {fitted} over {space} cosines{(report.Model is { } model ? $" of {model}" : "")}.</p>
+            <p class="note">{NumberText.Count(report.Pairs, "labelled pair", "labelled pairs")}, of which people call {NumberText.Short(Math.Round(report.Related, 2))} related;
+            {fitted} over {space} cosines{(report.Model is { } model ? $" of {model}" : "")}.</p>
             {(isDrawn ? Markup.Figure(new CalibrationChart(content), "calibration0") : Html.Empty)}
             {Markup.Table(
                 Html.Of($"How good the probabilities are; lower is better."),

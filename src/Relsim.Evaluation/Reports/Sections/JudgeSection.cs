@@ -72,12 +72,20 @@ internal static class JudgeSection
     private static Html Consistency(JudgeReport report)
     {
         OrderConsistency order = report.OrderConsistency;
-        Html orders = Html.Of($"<p>Asked with the pictures the other way round ({NumberText.Count(order.Pairs, "pair", "pairs")}), the judge gave the same score in {NumberText.Percent(order.ShareEqual)} of cases; scores differ by {NumberText.Of(order.MeanAbsoluteDifference, 2)} on average, correlation {NumberText.Of(order.Correlation, 2)}.</p>");
-        Html repeats = report.RepeatConsistency is not { } repeat ? Html.Empty : Html.Of(
-            $"<p>Asked the same again ({NumberText.Count(repeat.Pairs, "ordered pair", "ordered pairs")}), all its scores were equal in {NumberText.Percent(repeat.ShareEqual)} of cases; standard deviation {NumberText.Of(repeat.MeanStandardDeviation, 2)} on average.</p>");
+        Html orders = Html.Of($"""
+            <p>Asked with the pictures the other way round ({NumberText.Count(order.Pairs, "pair", "pairs")}), the judge gave the same score in {NumberText.Percent(order.ShareEqual)} of cases;
+            scores differ by {NumberText.Of(order.MeanAbsoluteDifference, 2)} on average, correlation {NumberText.Of(order.Correlation, 2)}.</p>
+            """);
+        Html repeats = report.RepeatConsistency is not { } repeat ? Html.Empty : Html.Of($"""
+            <p>Asked the same again ({NumberText.Count(repeat.Pairs, "ordered pair", "ordered pairs")}), all its scores were equal in {NumberText.Percent(repeat.ShareEqual)} of cases;
+            standard deviation {NumberText.Of(repeat.MeanStandardDeviation, 2)} on average.</p>
+            """);
         JudgeUsage usage = report.Usage;
         string cost = usage.Cost is { } dollars ? $", {dollars.ToString("0.00##", CultureInfo.InvariantCulture)} dollars" : "";
         string uncounted = usage.Uncounted == 0 ? "" : $" ({NumberText.Count(usage.Uncounted, "answer", "answers")} without a token count)";
-        return Html.Of($"<h3>Is the judge of one mind?</h3>{orders}{repeats}<p class=\"note\">{NumberText.Count(usage.Calls, "call", "calls")}, {NumberText.Count(usage.InputTokens)} tokens in, {NumberText.Count(usage.OutputTokens)} out{cost}{uncounted}.</p>");
+        return Html.Of($"""
+            <h3>Is the judge of one mind?</h3>{orders}{repeats}
+            <p class="note">{NumberText.Count(usage.Calls, "call", "calls")}, {NumberText.Count(usage.InputTokens)} tokens in, {NumberText.Count(usage.OutputTokens)} out{cost}{uncounted}.</p>
+            """);
     }
 }

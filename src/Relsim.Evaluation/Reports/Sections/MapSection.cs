@@ -28,9 +28,11 @@ internal static class MapSection
         return new ReportPart("map", "Logic and look at a glance", Html.Empty, Html.Of($"""
             <p class="note">One query against {NumberText.Count(joint.Images.Count, "picture", "pictures")}{sample}: to the right what {joint.AttributeMethod} calls alike, to the top what {joint.RelationalMethod} does.
             At the top left are the finds that a search by looks misses. Higher is closer on both axes.</p>
-            <figure class="map"><picture><source media="(prefers-color-scheme: dark)" srcset="{DataUri.Of(JointMap.PaintJpeg(content, options with { Theme = MapTheme.Dark }))}"><img src="{DataUri.Of(JointMap.PaintJpeg(content, options))}"
-            width="1600" height="1200" alt="Map of {NumberText.Count(joint.Images.Count)} pictures by {joint.AttributeMethod}, left to right, and {joint.RelationalMethod}, bottom to top, for the query {joint.QueryId}"></picture>
-            </figure>
+            <figure class="map"><picture>
+            <source media="(prefers-color-scheme: dark)" srcset="{DataUri.Of(JointMap.PaintJpeg(content, options with { Theme = MapTheme.Dark }))}">
+            <img src="{DataUri.Of(JointMap.PaintJpeg(content, options))}" width="1600" height="1200"
+            alt="Map of {NumberText.Count(joint.Images.Count)} pictures by {joint.AttributeMethod}, left to right, and {joint.RelationalMethod}, bottom to top, for the query {joint.QueryId}">
+            </picture></figure>
             """));
     }
 

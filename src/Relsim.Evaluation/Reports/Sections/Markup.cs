@@ -57,10 +57,17 @@ internal static class Markup
         : Html.Of($"<span class=\"chip no\">may be chance</span>");
 
     /// <summary>The best against the others, and all pairs behind a fold.</summary>
-    public static Html Tests(Comparison comparison, string correctedOver) => comparison.Tests.Count == 0 ? Html.Empty : Html.Of($"""
-        {TestTable(Html.Of($"{Capital(comparison.Measure)}: the best method against each other, on the same queries. Mean difference with its 95 % interval; p-values of a two-sided paired bootstrap test, then corrected by Holm over {correctedOver}."), comparison.OfBest, comparison.Decimals)}
-        {(comparison.Tests.Count == comparison.OfBest.Count ? Html.Empty : FoldedTests(comparison))}
-        """);
+    public static Html Tests(Comparison comparison, string correctedOver)
+    {
+        Html caption = Html.Of($"""
+            {Capital(comparison.Measure)}: the best method against each other, on the same queries. Mean difference with its 95 % interval; p-values of a two-sided
+            paired bootstrap test, then corrected by Holm over {correctedOver}.
+            """);
+        return comparison.Tests.Count == 0 ? Html.Empty : Html.Of($"""
+            {TestTable(caption, comparison.OfBest, comparison.Decimals)}
+            {(comparison.Tests.Count == comparison.OfBest.Count ? Html.Empty : FoldedTests(comparison))}
+            """);
+    }
 
     /// <summary>All pairs, behind a fold.</summary>
     public static Html FoldedTests(Comparison comparison) => Html.Of($"""

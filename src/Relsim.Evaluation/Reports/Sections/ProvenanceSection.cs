@@ -36,8 +36,8 @@ internal static class ProvenanceSection
             ("Command", run.CommandLine),
             ("Seed", run.Seed?.ToString(CultureInfo.InvariantCulture) ?? "none"),
             .. run.Inputs.Select(input => ("Input", $"{input.Path}, {NumberText.Count(input.Bytes, "byte", "bytes")}, SHA-256 {input.Sha256}")),
-            ("Versions", string.Join(", ", new[] { $"Relsim.NET {run.Versions.Program}", run.Versions.Runtime, run.Versions.Libtorch is { } torch ? $"libtorch {torch}" : "", run.Versions.System }.Where(part => part.Length > 0))),
-            ("Machine", $"{run.Machine.Processor}, {NumberText.Count(run.Machine.Cores, "core", "cores")}, {NumberText.Count(run.Machine.MemoryMiB)} MiB{(run.Machine.Accelerator is { } accelerator ? $", {accelerator}" : "")}"),
+            ("Versions", string.Join(", ", Versions(run.Versions))),
+            ("Machine", string.Join(", ", Machine(run.Machine))),
             ("Started", run.Started.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)),
         ];
         return Html.Of($"""
@@ -45,6 +45,12 @@ internal static class ProvenanceSection
             <dl class="provenance">{Html.Each(lines, line => Html.Of($"<div><dt>{line.Name}</dt><dd>{line.Value}</dd></div>"))}</dl>
             """);
     }
+
+    private static IEnumerable<string> Versions(VersionProvenance versions) =>
+        new[] { $"Relsim.NET {versions.Program}", versions.Runtime, versions.Libtorch is { } torch ? $"libtorch {torch}" : "", versions.System }.Where(part => part.Length > 0);
+
+    private static IEnumerable<string> Machine(MachineProvenance machine) =>
+        new[] { machine.Processor, NumberText.Count(machine.Cores, "core", "cores"), $"{NumberText.Count(machine.MemoryMiB)} MiB", machine.Accelerator ?? "" }.Where(part => part.Length > 0);
 
     private static Html Methods(RetrievalReport report) => Markup.Table(
         Html.Of($"The methods of the retrieval: what they are, and in which direction their scores run."),

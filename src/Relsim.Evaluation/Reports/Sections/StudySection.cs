@@ -78,7 +78,10 @@ internal static class StudySection
             return report.StrengthsRefused is { } reason ? Html.Of($"<p class=\"note\">No strengths: {reason}</p>") : Html.Empty;
         }
 
-        Html caption = Html.Of($"Strengths after Bradley, Terry and Davidson: natural logarithms that sum to 0; higher is preferred. Tie parameter {NumberText.Of(strengths.TieParameter, 3)} [{NumberText.Of(strengths.TieLow, 3)}, {NumberText.Of(strengths.TieHigh, 3)}].");
+        Html caption = Html.Of($"""
+            Strengths after Bradley, Terry and Davidson: natural logarithms that sum to 0; higher is preferred. Tie parameter
+            {NumberText.Of(strengths.TieParameter, 3)} [{NumberText.Of(strengths.TieLow, 3)}, {NumberText.Of(strengths.TieHigh, 3)}].
+            """);
         return Markup.Table(caption, ["Method", "log strength", "95 % interval", "standard error"], strengths.Methods.Select(method => (Markup.Text(method.Method), (IReadOnlyList<Html>)
         [
             Markup.Text(NumberText.Of(method.LogStrength, 3)), Html.Of($"[{NumberText.Of(method.Low, 3)}, {NumberText.Of(method.High, 3)}]"), Markup.Text(NumberText.Of(method.StandardError, 3)),
