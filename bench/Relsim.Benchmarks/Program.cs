@@ -1,8 +1,10 @@
 using Relsim.Benchmarks.EndToEnd;
 using Relsim.Benchmarks.Imaging;
+using Relsim.Benchmarks.Lpips;
 using Relsim.Benchmarks.Qwen25VL;
 using Relsim.Benchmarks.Search;
 using Relsim.Benchmarks.Serving;
+using Relsim.Benchmarks.Vision;
 
 // dotnet run -c Release --project bench/Relsim.Benchmarks -- NAME [arguments]; each class says what its arguments are.
 switch (args)
@@ -30,7 +32,13 @@ switch (args)
     case ["qwen25vl", .. string[] rest]:
         Qwen25VLBenchmark.Run(rest);
         return 0;
+    case ["vision", .. string[] rest]:
+        VisionBenchmark.Run(rest);
+        return 0;
+    case ["lpips", .. string[] rest]:
+        LpipsBenchmark.Run(rest);
+        return 0;
     default:
-        Console.Error.WriteLine("Which benchmark? imaging [folder], search [rows] [dimension] [folder], end-to-end [images] [model], startup [model] [program], scenes [batches], serve [seconds] [clients] [program], gemm, qwen25vl [--folder F] [--layers N] [--size S] ...");
+        Console.Error.WriteLine("Which benchmark? imaging [folder], search [rows] [dimension] [folder], end-to-end [images] [model], startup [model] [program], scenes [batches], serve [seconds] [clients] [program], gemm, lpips [net] [queries] [images] [rounds], qwen25vl [--folder F] [--layers N] [--size S] ..., vision [rounds] [images].");
         return 2;
 }

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Data.Common;
 using System.Runtime.InteropServices;
 using Relsim.Datasets;
+using Relsim.Evaluation.Services;
 using Relsim.Imaging;
 using Relsim.Search;
 using Relsim.Torch.Native;
@@ -76,7 +77,7 @@ internal static class CommandLine
     private static string Explain(Exception e) => e switch
     {
         CommandException or ImageDecodeException or WeightsException or HubException or TorchLoadException or StoreMismatchException or StoreFormatException
-            or DatasetFormatException or InvalidDataException or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException => e.Message,
+            or ServiceException or DatasetFormatException or InvalidDataException or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException => e.Message,
         DbException => $"the library cannot be read or written: {e.Message}",
         _ => $"this is a fault of the program, please report it. {e}",
     };

@@ -39,6 +39,8 @@ internal sealed class ModelOption
 
     private readonly Option<string?> _textModel = new("--text-model") { Description = "Folder or hub id of the model that embeds texts beside a big model (default: all-MiniLM-L6-v2 where it was pulled)." };
 
+    private Option[] _all = [];
+
     private ModelOption(string model, string description, string profiles)
     {
         _model = new Option<string>("--model") { Description = description, DefaultValueFactory = _ => model };
@@ -64,6 +66,25 @@ internal sealed class ModelOption
         return option;
     }
 
+    /// <summary>Adds those that say where and in which type a command's big models run.</summary>
+    public static ModelOption AddMachineTo(Command command)
+    {
+        var option = new ModelOption(Mini, "", "");
+        foreach (Option part in option.Machine)
+        {
+            command.Options.Add(part);
+        }
+
+        return option;
+    }
+
+    /// <summary>The options that say where and in which type models run.</summary>
+    public IReadOnlyList<Option> Machine => [_device, _type, _batchTokens];
+
+    /// <summary>The name of the first of these options that a command line gives, or null.</summary>
+    public string? FindGiven(ParseResult parse) =>
+        _all.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false })?.Name;
+
     /// <summary>Loads the captioner that a command line asks for.</summary>
     public Qwen25VLChatClient LoadCaptioner(ParseResult parse)
     {
@@ -80,7 +101,8 @@ internal sealed class ModelOption
     public static RelsimModel Load(string model, EncoderOptions? options = null) =>
         model == Mini ? RelsimModel.LoadDefault(options) : RelsimModel.Load(model, options);
 
-    private EncoderOptions ReadOptions(ParseResult parse) => new()
+    /// <summary>How models are loaded, as the command line says.</summary>
+    public EncoderOptions ReadOptions(ParseResult parse) => new()
     {
         Device = parse.GetValue(_device),
         DType = parse.GetValue(_type) is { } type ? Types[type] : null,
@@ -93,7 +115,8 @@ internal sealed class ModelOption
 
     private void Add(Command command, params ReadOnlySpan<Option> more)
     {
-        foreach (Option part in (Option[])[_model, _base, .. more, _device, _type, _calibration, _batchTokens, _profile])
+        _all = [_model, _base, .. more, _device, _type, _calibration, _batchTokens, _profile];
+        foreach (Option part in _all)
         {
             command.Options.Add(part);
         }

@@ -13,4 +13,13 @@ internal static class OptionExtensions
             result.AddError($"{option.Name} must be at least {least}, not {value}.");
         }
     });
+
+    /// <summary>The value, where one is given, is at least <paramref name="least"/> and at most <paramref name="most"/>.</summary>
+    public static void RequireBetween(this Option<int> option, int least, int most) => option.Validators.Add(result =>
+    {
+        if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out int value) && (value < least || value > most))
+        {
+            result.AddError($"{option.Name} must be from {least} to {most}, not {value}.");
+        }
+    });
 }

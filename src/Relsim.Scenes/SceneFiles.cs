@@ -46,6 +46,21 @@ public static class SceneFiles
         return [.. records.Select(record => Path.Combine(folder, $"{record.ImageHash}.png"))];
     }
 
+    /// <summary>Whether a folder holds all files of a gallery of so many scenes: what <see cref="Write"/> leaves when it is not stopped.</summary>
+    /// <exception cref="DatasetFormatException">The caption file cannot be read.</exception>
+    public static bool IsComplete(string folder, int count)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string captions = Path.Combine(folder, Captions);
+        if (!File.Exists(captions) || !File.Exists(Path.Combine(folder, Groups)))
+        {
+            return false;
+        }
+
+        CaptionRecord[] records = [.. CaptionRecord.ReadAll(captions)];
+        return records.Length == count && records.All(record => File.Exists(Path.Combine(folder, $"{record.ImageHash}.png")));
+    }
+
     private static CaptionRecord Record(SceneRecipe recipe, string hash)
     {
         SceneTruth truth = recipe.Describe();

@@ -23,7 +23,14 @@ public sealed record ImageComparison(
     float? SecondInterest,
     IReadOnlyList<CaptionMatch> SharedCaptions,
     IReadOnlyList<CaptionContrast> FirstOnly,
-    IReadOnlyList<CaptionContrast> SecondOnly);
+    IReadOnlyList<CaptionContrast> SecondOnly)
+{
+    /// <summary>Probability in [0, 1] that people call the two related (<see cref="ScoreCalibration"/>); null where the model has not been calibrated.</summary>
+    public double? RelatedProbability { get; init; }
+
+    /// <summary>Whether the relational score reaches the calibration's threshold; null where there is none.</summary>
+    public bool? IsRelated { get; init; }
+}
 
 /// <summary>
 /// Where to begin: a model with its captions, for scoring pictures and searching folders of them. What it does is put together from
@@ -34,6 +41,7 @@ public sealed class RelsimModel : IDisposable
     private const string LibraryInFolder = ".relsim.db";
 
     private readonly Lazy<CaptionBank> _captions;
+    private readonly Lazy<FoundCalibration> _calibration;
 
     private RelsimModel(string folder, RelationalEncoder encoder)
     {
@@ -41,6 +49,7 @@ public sealed class RelsimModel : IDisposable
         Encoder = encoder;
         Pipeline = new EmbeddingPipeline(encoder);
         _captions = new Lazy<CaptionBank>(() => ModelCaptions.Load(encoder, folder));
+        _calibration = new Lazy<FoundCalibration>(() => ModelCalibrations.Find(encoder.Fingerprint, folder, EmbeddingSpace.Relational));
     }
 
     /// <summary>The folder that the model was loaded from.</summary>
@@ -54,6 +63,12 @@ public sealed class RelsimModel : IDisposable
 
     /// <summary>The captions that reasons are given in; empty where none ship with the model. Embedded at first use.</summary>
     public CaptionBank Captions => _captions.Value;
+
+    /// <summary>What its relational scores mean to people; null where it has not been calibrated. Read at first use.</summary>
+    public ScoreCalibration? RelationalCalibration => _calibration.Value.Calibration;
+
+    /// <summary>Why a calibration beside the model is not used, as a sentence; null where there is none or it is used.</summary>
+    public string? CalibrationNote => _calibration.Value.Note;
 
     /// <summary>What a library of this model's embeddings is marked with.</summary>
     public StoreIdentity Identity =>
@@ -79,7 +94,7 @@ public sealed class RelsimModel : IDisposable
     }
 
     /// <summary>
-    /// Loads a model by its folder (a mini model's config.json and model.safetensors, a relsim adapter's), or one that has been pulled from the hub by its short
+    /// Loads a model by its folder (a mini model's config.json and model.safetensors, or an adapter's over Qwen2.5-VL, CLIP or DINOv2), or one that has been pulled from the hub by its short
     /// name or id ("relsim-7b").
     /// </summary>
     /// <exception cref="ArgumentException">An option has no meaning for the model, is out of range, or asks for a device that is not there.</exception>
@@ -115,14 +130,43 @@ public sealed class RelsimModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
+        float relational = Cosine(first.Relational, second.Relational);
         return new ImageComparison(
-            Cosine(first.Relational, second.Relational),
+            relational,
             Encoder.AttributeDimension > 0 ? Cosine(first.Attribute, second.Attribute) : null,
             first.Interest,
             second.Interest,
             Captions.SharedCaptions(first.Relational, second.Relational, captions),
             Captions.DistinctCaptions(first.Relational, second.Relational, captions),
-            Captions.DistinctCaptions(second.Relational, first.Relational, captions));
+            Captions.DistinctCaptions(second.Relational, first.Relational, captions))
+        {
+            RelatedProbability = RelationalCalibration?.Probability(relational),
+            IsRelated = RelationalCalibration?.Threshold is { } threshold ? relational >= threshold.Score : null,
+        };
+    }
+
+    /// <summary>Scores many pairs of image files, in order, each file embedded once: cosines in a space, in [-1, 1].</summary>
+    /// <exception cref="ArgumentException">The model does not have that space.</exception>
+    /// <exception cref="InvalidDataException">A file cannot be read as an image; the message names it and says why.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<IReadOnlyList<float>> ScorePairsAsync(
+        IReadOnlyList<(string First, string Second)> pairs,
+        EmbeddingSpace space = EmbeddingSpace.Relational,
+        IProgress<LibraryProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        _ = Encoder.Dimension(space);
+        string[] files = [.. pairs.SelectMany(pair => new[] { pair.First, pair.Second }).Distinct(StringComparer.Ordinal)];
+        var embeddings = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        await foreach (EmbeddedImage image in Pipeline.EmbedAsync(files, cancellationToken).ConfigureAwait(false))
+        {
+            RelationalEmbedding embedding = image.Embedding ?? throw new InvalidDataException($"{image.Path}: {image.Error}");
+            embeddings[image.Path] = space == EmbeddingSpace.Relational ? embedding.Relational : embedding.Attribute;
+            progress?.Report(new LibraryProgress(embeddings.Count, files.Length, 0));
+        }
+
+        return [.. pairs.Select(pair => Cosine(embeddings[pair.First], embeddings[pair.Second]))];
     }
 
     /// <summary>

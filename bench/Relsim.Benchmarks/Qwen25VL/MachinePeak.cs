@@ -17,11 +17,14 @@ internal static unsafe class MachinePeak
     public static double BFloat16() => new[] { (276, 3584, 18944), (1024, 1280, 3840), (1024, 4096, 4096) }.Max(shape => BFloat16(shape.Item1, shape.Item2, shape.Item3));
 
     /// <summary>Operations a second of x W^T in bfloat16.</summary>
-    public static double BFloat16(int rows, int inputs, int outputs)
+    public static double BFloat16(int rows, int inputs, int outputs) => Product(ScalarType.BFloat16, rows, inputs, outputs);
+
+    /// <summary>Operations a second of x W^T in a floating-point type.</summary>
+    public static double Product(ScalarType type, int rows, int inputs, int outputs)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = randn(rows, inputs).to_type(ScalarType.BFloat16);
-        Tensor w = randn(outputs, inputs).to_type(ScalarType.BFloat16);
+        Tensor x = randn(rows, inputs).to_type(type);
+        Tensor w = randn(outputs, inputs).to_type(type);
         return 2.0 * rows * inputs * outputs / BestSeconds(() => nn.functional.linear(x, w).Dispose());
     }
 

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.AI;
 using Relsim.Datasets;
+using Relsim.Evaluation.Services;
 using Relsim.Imaging;
 using Relsim.Torch.Captioning;
 using Spectre.Console;
@@ -27,7 +29,8 @@ internal static class CaptionCommand
             IReadOnlyList<ImageInput> pictures = InputArguments.Expand(parse.GetValue(parts.Inputs)!, parse.GetValue(parts.ImageDir));
             CaptionOptions options = parts.Read(parse);
             AnonymityCheck check = parse.GetValue(parts.Nouns) is { } nouns ? AnonymityCheck.Default.WithFile(nouns) : AnonymityCheck.Default;
-            using Qwen25VLChatClient client = parts.Model.LoadCaptioner(parse);
+            (IChatClient client, string fingerprint) = parts.Open(parse);
+            using IChatClient owned = client;
             string path = parse.GetValue(parts.Output)!;
             if (parse.GetValue(parts.Group))
             {
@@ -35,7 +38,7 @@ internal static class CaptionCommand
             }
 
             using ProgressBar bar = output.StartProgress("Captioning");
-            var export = new CaptionExport(new AnonymousCaptioner(client, options, check), Describe(client, options));
+            var export = new CaptionExport(new AnonymousCaptioner(client, options, check), Describe(fingerprint, options));
             CaptionReport report = await export.WriteAsync(path, pictures, bar, cancellation).ConfigureAwait(false);
             bar.Dispose();
             Print(output, path, report);
@@ -57,12 +60,12 @@ internal static class CaptionCommand
     }
 
     /// <summary>What makes one run's captions those of another: model and options.</summary>
-    private static string Describe(Qwen25VLChatClient client, CaptionOptions options)
+    private static string Describe(string model, CaptionOptions options)
     {
         string prompt = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(options.Prompt ?? CaptionPrompt.SingleImage)))[..8];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{client.Fingerprint}, prompt {prompt}, {options.Samples} samples of {options.MaxTokens} tokens, temperature {options.Temperature}, top-p {options.TopP}, seed {options.Seed}");
+            $"{model}, prompt {prompt}, {options.Samples} samples of {options.MaxTokens} tokens, temperature {options.Temperature}, top-p {options.TopP}, seed {options.Seed}");
     }
 
     private static void Print(Output output, string path, CaptionReport report)
@@ -103,7 +106,9 @@ internal static class CaptionCommand
             Description = "A file of concrete nouns that a caption must not name, beside those known; '-word' takes one off the list.",
         };
 
-        public ModelOption Model { get; private set; } = null!;
+        private ModelOption Model { get; set; } = null!;
+
+        private ServiceOption Service { get; } = new("--service", "Let a service write the captions instead of a local model");
 
         private Option<int> Samples { get; } = new("--samples") { Description = "Captions of each picture.", DefaultValueFactory = _ => Defaults.Samples };
 
@@ -131,6 +136,21 @@ internal static class CaptionCommand
             }
 
             Model = ModelOption.AddCaptionerTo(command);
+            Service.AddTo(command);
+        }
+
+        /// <summary>The captioner that is asked for, and what tells its captions from those of others.</summary>
+        public (IChatClient Client, string Fingerprint) Open(ParseResult parse)
+        {
+            if (Service.Find(parse) is not { } spec)
+            {
+                Qwen25VLChatClient local = Model.LoadCaptioner(parse);
+                return (local, local.Fingerprint);
+            }
+
+            return Model.FindGiven(parse) is { } option
+                ? throw new CommandException($"{option} is about a local model, and --service asks a service. Leave one of them out.")
+                : (new BackoffChatClient(Service.Open(parse, spec)), spec.ToString());
         }
 
         public CaptionOptions Read(ParseResult parse) => new()

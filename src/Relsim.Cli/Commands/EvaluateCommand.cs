@@ -7,8 +7,14 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var command = new Command("evaluate", "Measure a model.");
+        var command = new Command("evaluate", "Measure models and methods.");
         command.Subcommands.Add(EvaluateScenesCommand.Create());
+        command.Subcommands.Add(EvaluateRetrievalCommand.Create());
+        command.Subcommands.Add(EvaluateJudgeCommand.Create());
+        command.Subcommands.Add(EvaluateStudyCommand.Create());
+        command.Subcommands.Add(EvaluateCalibrateCommand.Create());
+        command.Subcommands.Add(EvaluateReportCommand.Create());
+        command.Subcommands.Add(EvaluatePublishedCommand.Create());
         return command;
     }
 }

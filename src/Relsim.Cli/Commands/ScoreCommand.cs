@@ -1,5 +1,7 @@
 using System.CommandLine;
-using Relsim.Search;
+using System.Globalization;
+using Relsim.Torch.Encoders;
+using Spectre.Console;
 
 namespace Relsim.Cli.Commands;
 
@@ -16,19 +18,28 @@ internal static class ScoreCommand
         {
             string a = parse.GetValue(first)!, b = parse.GetValue(second)!;
             using RelsimModel relsim = model.Load(parse);
-            Print(Output.Of(parse), a, b, relsim.Compare(a, b));
+            Output output = Output.Of(parse);
+            Print(output, a, b, relsim.Compare(a, b), relsim.RelationalCalibration?.Threshold);
+            if (relsim.CalibrationNote is { } note)
+            {
+                output.Note($"note: {note}");
+            }
+
             return ExitCodes.Ok;
         });
         return command;
     }
 
-    internal static void Print(Output output, string first, string second, ImageComparison result)
+    internal static void Print(Output output, string first, string second, ImageComparison result, CalibrationThreshold? threshold = null)
     {
         var document = new
         {
             first,
             second,
             relational = result.RelationalScore,
+            result.RelatedProbability,
+            result.IsRelated,
+            threshold,
             attribute = result.AttributeScore,
             interest = result.Interest(),
             result.SharedCaptions,
@@ -38,7 +49,7 @@ internal static class ScoreCommand
             var table = Output.CreateTable("", ">");
             table.AddTextRow("relational", Output.Number(result.RelationalScore));
             foreach ((string name, float? value) in new[]
-                { ("attribute", result.AttributeScore), ($"a relation in {first}", result.FirstInterest), ($"a relation in {second}", result.SecondInterest) })
+                { ("probability that people call it related", (float?)result.RelatedProbability), ("attribute", result.AttributeScore), ($"a relation in {first}", result.FirstInterest), ($"a relation in {second}", result.SecondInterest) })
             {
                 if (value is not null)
                 {
@@ -47,7 +58,16 @@ internal static class ScoreCommand
             }
 
             console.Write(table);
+            if (threshold is not null)
+            {
+                console.Write(new Text(Verdict(result.IsRelated == true, threshold)));
+            }
+
             CaptionTables.Print(console, "What both show:", result.SharedCaptions);
         });
     }
+
+    private static string Verdict(bool isRelated, CalibrationThreshold threshold) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"\n{(isRelated ? "Related: at or above" : "Not related: below")} the threshold {threshold.Score:0.000}, from which on {threshold.Precision:P0} of {threshold.Pairs} labelled pairs are related.\n");
 }

@@ -9,4 +9,5 @@ namespace Relsim.Evaluation.Descriptors;
 /// Image of any size to an L2-normalised vector (all zero where the description is empty, as gradients of a flat image are). Thread-safe.
 /// </param>
 /// <param name="Source">Where the description is published, and the settings used.</param>
-public sealed record ImageDescriptor(string Name, int Dimensions, Func<RgbImage, float[]> Describe, string Source);
+/// <param name="Version">Raised whenever the vectors of equal images change; from 1.</param>
+public sealed record ImageDescriptor(string Name, int Dimensions, Func<RgbImage, float[]> Describe, string Source, int Version = 1);

@@ -24,6 +24,13 @@ public static class ImageDescriptors
         Descriptors.GreyPixels.Describe,
         "Torralba, Fergus and Freeman 2008 (tiny images), grey, mean removed: the dot product is the correlation of pixels");
 
+    /// <summary>Where the picture is lighter and darker than its median, coarsely: finds copies that were resized or compressed.</summary>
+    public static ImageDescriptor PerceptualHash { get; } = new(
+        "pHash",
+        Descriptors.PerceptualHash.Bits,
+        Descriptors.PerceptualHash.Describe,
+        "Zauner 2010 (pHash), DCT hash: 32 px grey, the 8 x 8 lowest frequencies without the constant ones, against their median; 64 bits as +-1/8, so that the dot product is 1 - hamming distance / 32");
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ImageDescriptor> All { get; } = [ColorHistogram, Hog, GreyPixels];
+    public static IReadOnlyList<ImageDescriptor> All { get; } = [ColorHistogram, Hog, GreyPixels, PerceptualHash];
 }

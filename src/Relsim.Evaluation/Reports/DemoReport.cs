@@ -13,7 +13,7 @@ public static class DemoReport
     // The page may show what it carries and nothing else, whatever a caption says.
     private const string ContentPolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
-    private static readonly Lazy<string> Style = new(ReadStyle);
+    private static readonly Lazy<string> Style = new(() => PageStyle.Read("demo-report.css"));
 
     /// <summary>Writes the page; a killed process leaves the old file or the whole new one.</summary>
     /// <exception cref="ArgumentException">A picture is no PNG, JPEG or WebP file.</exception>
@@ -221,12 +221,4 @@ public static class DemoReport
     private static Html Count(int count, string one, string many) => Html.Of($"{count:N0} {(count == 1 ? one : many)}");
 
     private static string Lead(string clause) => clause.Length == 0 ? clause : " " + clause;
-
-    private static string ReadStyle()
-    {
-        using Stream stream = typeof(DemoReport).Assembly.GetManifestResourceStream("demo-report.css")
-            ?? throw new InvalidOperationException("demo-report.css is missing from the assembly.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Relsim.Evaluation.Reports.Plots;
 using SkiaSharp;
 
 namespace Relsim.Evaluation.Reports;
@@ -21,7 +22,29 @@ public static class JointMap
     public static byte[] PaintJpeg(JointMapContent content, JointMapOptions? options = null) =>
         Paint(content, options, SKEncodedImageFormat.Jpeg, 88);
 
+    /// <summary>
+    /// Paints the map as an SVG with its font and its pictures inside; it refers to nothing outside. Shadows and tints are left out, since not
+    /// every viewer draws them alike.
+    /// </summary>
+    /// <exception cref="ArgumentException">A similarity is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static byte[] PaintSvg(JointMapContent content, JointMapOptions? options = null)
+    {
+        options = Check(content, options);
+        return PlotSvg.File(
+            new SKSizeI(options.Width, options.Height), options.Title, content.Caption, canvas => Draw(canvas, content, options, isVector: true));
+    }
+
     private static byte[] Paint(JointMapContent content, JointMapOptions? options, SKEncodedImageFormat format, int quality)
+    {
+        options = Check(content, options);
+        using var surface = SKSurface.Create(new SKImageInfo(options.Width, options.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        Draw(surface.Canvas, content, options, isVector: false);
+        using SKImage image = surface.Snapshot();
+        return SkiaImages.Encode(image, format, quality);
+    }
+
+    private static JointMapOptions Check(JointMapContent content, JointMapOptions? options)
     {
         ArgumentNullException.ThrowIfNull(content);
         options ??= new JointMapOptions();
@@ -34,12 +57,14 @@ public static class JointMap
             }
         }
 
-        using var surface = SKSurface.Create(new SKImageInfo(options.Width, options.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        return options;
+    }
+
+    private static void Draw(SKCanvas canvas, JointMapContent content, JointMapOptions options, bool isVector)
+    {
         float scale = options.Width / JointMapCanvas.DesignWidth;
-        surface.Canvas.Scale(scale);
-        new JointMapCanvas(surface.Canvas, options.Height / scale, content, options).Draw();
-        using SKImage image = surface.Snapshot();
-        return SkiaImages.Encode(image, format, quality);
+        canvas.Scale(scale);
+        new JointMapCanvas(canvas, options.Height / scale, content, options, isVector).Draw();
     }
 
     /// <summary>

@@ -23,9 +23,11 @@ internal sealed class JointMapCanvas
     private readonly SKRect _plot;
     private readonly MapAxis _x;
     private readonly MapAxis _y;
+    private readonly bool _isVector;
 
-    public JointMapCanvas(SKCanvas canvas, float height, JointMapContent content, JointMapOptions options)
+    public JointMapCanvas(SKCanvas canvas, float height, JointMapContent content, JointMapOptions options, bool isVector)
     {
+        _isVector = isVector;
         _canvas = canvas;
         _content = content;
         _options = options;
@@ -39,21 +41,26 @@ internal sealed class JointMapCanvas
     public void Draw()
     {
         Vector2[] centres = [.. _content.Items.Select(item => new Vector2(_x.At(item.Attribute), _y.At(item.Relational)))];
-        IReadOnlyList<int> drawn = ThumbnailPlacement.Choose(centres, JointMap.Weights(_content.Items, centres), _options.ThumbnailSide + Gap);
-        _canvas.Clear(_palette.Ground);
+        (int Number, RgbImage Picture)[] drawn =
+        [
+            .. ThumbnailPlacement.Choose(centres, JointMap.Weights(_content.Items, centres), _options.ThumbnailSide + Gap)
+                .Select(i => (i, _content.Items[i].Thumbnail())).Where(pair => pair.Item2 is not null).Select(pair => (pair.i, pair.Item2!)),
+        ];
+        using var ground = new SKPaint { Color = _palette.Ground };
+        _canvas.DrawRect(SKRect.Create(DesignWidth, _plot.Bottom + 132), ground);
         DrawPlot();
         DrawGrid();
-        DrawDots(centres, drawn);
+        DrawDots(centres, [.. drawn.Select(pair => pair.Number)]);
 
         // The most important are drawn last, above the shadows of the others.
-        foreach (int i in drawn.Reverse())
+        foreach ((int i, RgbImage picture) in drawn.Reverse())
         {
             Vector2 corner = centres[i] - new Vector2(_options.ThumbnailSide / 2f);
             var box = SKRect.Create(corner.X, corner.Y, _options.ThumbnailSide, _options.ThumbnailSide);
-            DrawPicture(_content.Items[i].Thumbnail(), box, Corner, MarkColor(_content.Items[i].Mark));
+            DrawPicture(picture, box, Corner, MarkColor(_content.Items[i].Mark));
         }
 
-        DrawHeader(drawn.Count);
+        DrawHeader(drawn.Length);
         DrawAxisTitles();
         DrawCorners();
     }
@@ -72,8 +79,12 @@ internal sealed class JointMapCanvas
         _canvas.Save();
         using var clip = new SKRoundRect(_plot, 18, 18);
         _canvas.ClipRoundRect(clip, antialias: true);
-        Tint(new SKPoint(_plot.Left, _plot.Top), _palette.Logic);
-        Tint(new SKPoint(_plot.Right, _plot.Bottom), _palette.Look);
+        if (!_isVector)
+        {
+            Tint(new SKPoint(_plot.Left, _plot.Top), _palette.Logic);
+            Tint(new SKPoint(_plot.Right, _plot.Bottom), _palette.Look);
+        }
+
         _canvas.Restore();
         using var border = new SKPaint { Color = _palette.Border, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 1.5f };
         _canvas.DrawRoundRect(_plot, 18, 18, border);
@@ -115,9 +126,8 @@ internal sealed class JointMapCanvas
     private static string Label(double tick, MapAxis axis) =>
         tick.ToString($"F{axis.Decimals}", CultureInfo.InvariantCulture).Replace('-', '\u2212');
 
-    private void DrawDots(Vector2[] centres, IReadOnlyList<int> drawn)
+    private void DrawDots(Vector2[] centres, HashSet<int> pictured)
     {
-        var pictured = drawn.ToHashSet();
         using var dot = new SKPaint { IsAntialias = true };
         for (int i = 0; i < centres.Length; i++)
         {
@@ -132,16 +142,17 @@ internal sealed class JointMapCanvas
 
     private void DrawPicture(RgbImage picture, SKRect box, float corner, SKColor? frame)
     {
-        using SKImage image = SkiaImages.ToSkia(picture);
-        using (SKImageFilter blur = SKImageFilter.CreateDropShadowOnly(0, 3, 5, 5, _palette.Shadow))
-        using (var shadow = new SKPaint { ImageFilter = blur, IsAntialias = true })
+        if (!_isVector)
         {
+            using SKImageFilter blur = SKImageFilter.CreateDropShadowOnly(0, 3, 5, 5, _palette.Shadow);
+            using var shadow = new SKPaint { ImageFilter = blur, IsAntialias = true };
             _canvas.DrawRoundRect(box, corner, corner, shadow);
         }
 
         _canvas.Save();
         using var clip = new SKRoundRect(box, corner, corner);
         _canvas.ClipRoundRect(clip, antialias: true);
+        using SKImage image = _isVector ? Small(picture, box.Width) : SkiaImages.ToSkia(picture);
 
         // Pictures fill their square; what sticks out on the longer side is cut.
         float side = Math.Min(image.Width, image.Height);
@@ -156,6 +167,13 @@ internal sealed class JointMapCanvas
             StrokeWidth = frame is null ? 1.5f : 4,
         };
         _canvas.DrawRoundRect(box, corner, corner, border);
+    }
+
+    // An SVG keeps whole pictures, whatever their size on it.
+    private static SKImage Small(RgbImage picture, float side)
+    {
+        int longest = (int)Math.Ceiling(2 * side * Math.Max(picture.Width, picture.Height) / Math.Min(picture.Width, picture.Height));
+        return SkiaImages.ToSkia(Thumbnail.Fit(picture, longest));
     }
 
     private void DrawHeader(int drawn)
@@ -186,10 +204,10 @@ internal sealed class JointMapCanvas
     {
         var below = new SKPoint(_plot.MidX, _plot.Bottom + 86);
         var beside = new SKPoint(50, _plot.MidY);
-        MapText.Draw(_canvas, "look alike: attribute similarity \u2192", below, SKTextAlign.Center, MapText.SemiBold(24), _palette.Look);
+        MapText.Draw(_canvas, _options.AttributeTitle + " \u2192", below, SKTextAlign.Center, MapText.SemiBold(24), _palette.Look);
         _canvas.Save();
         _canvas.RotateDegrees(-90, beside.X, beside.Y);
-        MapText.Draw(_canvas, "share a logic: relational similarity \u2192", beside, SKTextAlign.Center, MapText.SemiBold(24), _palette.Logic);
+        MapText.Draw(_canvas, _options.RelationalTitle + " \u2192", beside, SKTextAlign.Center, MapText.SemiBold(24), _palette.Logic);
         _canvas.Restore();
     }
 

@@ -16,11 +16,11 @@ public enum MapMark
 }
 
 /// <summary>One picture of a map.</summary>
-/// <param name="Thumbnail">Gives the picture, of any size; asked only for pictures that are drawn.</param>
+/// <param name="Thumbnail">Gives the picture, of any size; asked only for pictures that are drawn. Null, for one that cannot be read, leaves a dot.</param>
 /// <param name="Attribute">Attribute similarity to the query; finite.</param>
 /// <param name="Relational">Relational similarity to the query; finite.</param>
 /// <param name="Mark">Why it stands out; marked pictures are drawn first and framed.</param>
-public sealed record JointMapItem(Func<RgbImage> Thumbnail, double Attribute, double Relational, MapMark Mark = MapMark.None);
+public sealed record JointMapItem(Func<RgbImage?> Thumbnail, double Attribute, double Relational, MapMark Mark = MapMark.None);
 
 /// <summary>What a map shows.</summary>
 /// <param name="Query">The picture that all others are compared with.</param>
@@ -55,6 +55,12 @@ public sealed record JointMapOptions
 
     /// <summary>The heading. Default "Same logic, same look?".</summary>
     public string Title { get; init; } = "Same logic, same look?";
+
+    /// <summary>What lies to the right. Default "look alike: attribute similarity".</summary>
+    public string AttributeTitle { get; init; } = "look alike: attribute similarity";
+
+    /// <summary>What lies to the top. Default "share a logic: relational similarity".</summary>
+    public string RelationalTitle { get; init; } = "share a logic: relational similarity";
 
     internal void Validate()
     {

@@ -12,6 +12,8 @@ internal static class MapText
     private static readonly Lazy<SKTypeface> Plain = new(() => Load("Inter-Regular.otf"));
     private static readonly Lazy<SKTypeface> Strong = new(() => Load("Inter-SemiBold.otf"));
 
+    public static SKTypeface RegularTypeface => Plain.Value;
+
     public static SKFont Regular(float size) => Font(Plain.Value, size);
 
     public static SKFont SemiBold(float size) => Font(Strong.Value, size);
@@ -32,6 +34,28 @@ internal static class MapText
         using (font)
         {
             return font.MeasureText(Drawable(text, font.Typeface));
+        }
+    }
+
+    /// <summary>Breaks text into lines no wider than <paramref name="width"/>; the last of too many lines, and a word too wide, end in an ellipsis.</summary>
+    public static IReadOnlyList<string> Wrap(string text, SKFont font, float width, int lines = int.MaxValue)
+    {
+        using (font)
+        {
+            var wrapped = new List<string>();
+            string[] words = Drawable(text, font.Typeface).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            for (int next = 0; next < words.Length && wrapped.Count < lines;)
+            {
+                string line = words[next++];
+                while (next < words.Length && (wrapped.Count == lines - 1 || font.MeasureText($"{line} {words[next]}") <= width))
+                {
+                    line = $"{line} {words[next++]}";
+                }
+
+                wrapped.Add(Fit(line, font, width));
+            }
+
+            return wrapped;
         }
     }
 
@@ -57,7 +81,13 @@ internal static class MapText
         return fitting;
     }
 
-    private static SKFont Font(SKTypeface typeface, float size) => new(typeface, size) { Edging = SKFontEdging.Antialias, Subpixel = true };
+    private static SKFont Font(SKTypeface typeface, float size) => new(typeface, size)
+    {
+        Edging = SKFontEdging.Antialias,
+        Subpixel = true,
+        LinearMetrics = true,
+        Hinting = SKFontHinting.None,
+    };
 
     private static SKTypeface Load(string name)
     {

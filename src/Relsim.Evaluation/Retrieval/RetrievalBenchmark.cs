@@ -6,8 +6,6 @@ namespace Relsim.Evaluation.Retrieval;
 /// </summary>
 public static class RetrievalBenchmark
 {
-    private const int QueriesPerBlock = 16;
-
     /// <summary>Images of the pool as queries; relevant is what carries the query's label. Label -1 is never relevant.</summary>
     /// <param name="methods">The methods; all describe the same pool.</param>
     /// <param name="labels">One label an image of the pool.</param>
@@ -17,7 +15,7 @@ public static class RetrievalBenchmark
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="ArgumentException">Sizes differ, a method's name comes twice or a query is no image.</exception>
     public static RetrievalRun Run(
-        IReadOnlyList<MethodEmbeddings> methods, IReadOnlyList<int> labels, IReadOnlyList<int> queries, RetrievalOptions? options = null,
+        IReadOnlyList<RankedMethod> methods, IReadOnlyList<int> labels, IReadOnlyList<int> queries, RetrievalOptions? options = null,
         IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -28,11 +26,21 @@ public static class RetrievalBenchmark
     /// <summary>Images of the pool as queries, with any relevance: (query image, other image) to whether it is relevant.</summary>
     /// <exception cref="ArgumentException">Sizes differ, a method's name comes twice or a query is no image.</exception>
     public static RetrievalRun Run(
-        IReadOnlyList<MethodEmbeddings> methods, IReadOnlyList<int> queries, Func<int, int, bool> isRelevant, RetrievalOptions? options = null,
+        IReadOnlyList<RankedMethod> methods, IReadOnlyList<int> queries, Func<int, int, bool> isRelevant, RetrievalOptions? options = null,
+        IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(isRelevant);
+        return RunGraded(methods, queries, (query, item) => isRelevant(query, item) ? 1 : 0, options, progress, cancellationToken);
+    }
+
+    /// <summary>Images of the pool as queries, with grades of relevance: (query image, other image) to its grade; relevant is what has one above 0.</summary>
+    /// <exception cref="ArgumentException">Sizes differ, a method's name comes twice or a query is no image.</exception>
+    public static RetrievalRun RunGraded(
+        IReadOnlyList<RankedMethod> methods, IReadOnlyList<int> queries, Func<int, int, double> grade, RetrievalOptions? options = null,
         IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(queries);
-        ArgumentNullException.ThrowIfNull(isRelevant);
+        ArgumentNullException.ThrowIfNull(grade);
         int poolSize = PoolSize(methods);
         foreach (int query in queries)
         {
@@ -42,13 +50,10 @@ public static class RetrievalBenchmark
             }
         }
 
+        CheckQueries(methods, queries.Count, required: false);
         options ??= new RetrievalOptions();
         Func<int, int, bool>? inPool = options.InPool;
-        Func<int, int, PoolRole> role = (query, item) =>
-            item == query || inPool?.Invoke(query, item) == false ? PoolRole.Outside
-            : isRelevant(query, item) ? PoolRole.Relevant
-            : PoolRole.Irrelevant;
-        return Measure(new Measurement(methods, queries, method => method.Pool, role), options, progress, cancellationToken);
+        return Measure(new Measurement(methods, queries, (query, item) => item != query && inPool?.Invoke(query, item) != false, grade), options, progress, cancellationToken);
     }
 
     /// <summary>
@@ -63,74 +68,62 @@ public static class RetrievalBenchmark
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(queryLabels);
         CheckCount(methods, labels.Count, nameof(labels));
-        foreach (MethodEmbeddings method in methods)
-        {
-            if (method.Queries?.Count != queryLabels.Count || method.Queries.Dimensions != method.Pool.Dimensions)
-            {
-                throw new ArgumentException($"{method.Name} needs {queryLabels.Count} query vectors of {method.Pool.Dimensions} values.", nameof(methods));
-            }
-        }
-
+        CheckQueries(methods, queryLabels.Count, required: true);
         options ??= new RetrievalOptions();
         Func<int, int, bool>? inPool = options.InPool;
         Func<int, int, bool> isRelevant = SameLabel(queryLabels, labels);
-        Func<int, int, PoolRole> role = (query, item) =>
-            inPool?.Invoke(query, item) == false ? PoolRole.Outside
-            : isRelevant(query, item) ? PoolRole.Relevant
-            : PoolRole.Irrelevant;
         int[] queries = [.. Enumerable.Range(0, queryLabels.Count)];
-        return Measure(new Measurement(methods, queries, method => method.Queries!, role), options, progress, cancellationToken);
+        return Measure(
+            new Measurement(methods, queries, (query, item) => inPool?.Invoke(query, item) != false, (query, item) => isRelevant(query, item) ? 1 : 0), options, progress, cancellationToken);
     }
 
     private static RetrievalRun Measure(Measurement task, RetrievalOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         int poolSize = PoolSize(task.Methods);
-        int metrics = Enum.GetValues<RetrievalMetric>().Length;
-        var values = new double[task.Methods.Count, metrics, task.Queries.Count];
+        var values = new double[task.Methods.Count, options.Metrics.Count, task.Queries.Count];
+        var hits = new RankedHit[task.Methods.Count, task.Queries.Count][];
         var shares = new double[task.Queries.Count]; // NaN where nothing is relevant
         var ranking = new Ranking(poolSize, options.Seed);
-        int blocks = (task.Queries.Count + QueriesPerBlock - 1) / QueriesPerBlock;
+        int blocks = (task.Queries.Count + ScoreBlock.Size - 1) / ScoreBlock.Size;
         int finished = 0;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxThreads, CancellationToken = cancellationToken };
-        Parallel.For(0, blocks, parallel, () => new Workspace(poolSize), (block, _, workspace) =>
+        Parallel.For(0, blocks, parallel, () => new ScoreBlock(poolSize), (index, _, block) =>
         {
-            int first = block * QueriesPerBlock;
-            int count = Math.Min(QueriesPerBlock, task.Queries.Count - first);
-            task.Fill(workspace, first, count, shares);
+            int first = index * ScoreBlock.Size;
+            int count = Math.Min(ScoreBlock.Size, task.Queries.Count - first);
+            task.Fill(block, first, count, shares);
             for (int m = 0; m < task.Methods.Count; m++)
             {
-                task.Score(workspace, task.Methods[m], first, count);
+                task.Methods[m].Score(task.Queries, first, count, block);
                 for (int i = 0; i < count; i++)
                 {
-                    int[] ranks = ranking.RelevantRanks(workspace.Scores(i), workspace.Roles(i));
-                    Record(values, m, first + i, ranks);
+                    RelevantHits relevant = task.Rank(ranking, block, i, first + i);
+                    for (int metric = 0; metric < options.Metrics.Count; metric++)
+                    {
+                        values[m, metric, first + i] = options.Metrics[metric].Of(relevant);
+                    }
+
+                    hits[m, first + i] = ranking.Top(block.Scores(i), block.Roles(i), options.Depth, task.Methods[m].Sign);
                 }
             }
 
             progress?.Report(Interlocked.Increment(ref finished) / (double)blocks);
-            return workspace;
+            return block;
         }, _ => { });
-        return Collect(task, values, shares, poolSize, options);
+        return Collect(task, values, hits, shares, poolSize, options);
     }
 
-    private static void Record(double[,,] values, int method, int query, int[] ranks)
-    {
-        values[method, (int)RetrievalMetric.HitAt1, query] = RetrievalMetrics.HitRate(ranks, 1);
-        values[method, (int)RetrievalMetric.HitAt10, query] = RetrievalMetrics.HitRate(ranks, 10);
-        values[method, (int)RetrievalMetric.AveragePrecision, query] = RetrievalMetrics.AveragePrecision(ranks);
-        values[method, (int)RetrievalMetric.ReciprocalRank, query] = RetrievalMetrics.ReciprocalRank(ranks);
-        values[method, (int)RetrievalMetric.RPrecision, query] = RetrievalMetrics.RPrecision(ranks);
-    }
-
-    private static RetrievalRun Collect(Measurement task, double[,,] values, double[] shares, int poolSize, RetrievalOptions options)
+    private static RetrievalRun Collect(
+        Measurement task, double[,,] values, RankedHit[,][] hits, double[] shares, int poolSize, RetrievalOptions options)
     {
         int[] counted = [.. Enumerable.Range(0, shares.Length).Where(query => shares[query] > 0)];
-        var byMethod = new Dictionary<string, double[][]>();
+        var byMethod = new Dictionary<string, MethodRun>();
         for (int m = 0; m < task.Methods.Count; m++)
         {
             int method = m;
-            byMethod[task.Methods[m].Name] =
-                [.. Enum.GetValues<RetrievalMetric>().Select(metric => counted.Select(query => values[method, (int)metric, query]).ToArray())];
+            byMethod[task.Methods[m].Name] = new MethodRun(
+                options.Metrics.Select((metric, at) => (metric, counted.Select(query => values[method, at, query]).ToArray())).ToDictionary(pair => pair.metric, pair => pair.Item2),
+                [.. Enumerable.Range(0, shares.Length).Select(query => hits[method, query])]);
         }
 
         double chance = counted.Length == 0 ? double.NaN : counted.Average(query => shares[query]);
@@ -143,7 +136,7 @@ public static class RetrievalBenchmark
         return (query, item) => left[query] >= 0 && left[query] == right[item];
     }
 
-    private static int PoolSize(IReadOnlyList<MethodEmbeddings> methods)
+    private static int PoolSize(IReadOnlyList<RankedMethod> methods)
     {
         ArgumentNullException.ThrowIfNull(methods);
         if (methods.Count == 0)
@@ -151,19 +144,19 @@ public static class RetrievalBenchmark
             throw new ArgumentException("There are no methods.", nameof(methods));
         }
 
-        CheckCount(methods, methods[0].Pool.Count, nameof(methods));
-        return methods[0].Pool.Count;
+        CheckCount(methods, methods[0].PoolSize, nameof(methods));
+        return methods[0].PoolSize;
     }
 
-    private static void CheckCount(IReadOnlyList<MethodEmbeddings> methods, int count, string argument)
+    private static void CheckCount(IReadOnlyList<RankedMethod> methods, int count, string argument)
     {
         ArgumentNullException.ThrowIfNull(methods);
         var names = new HashSet<string>();
-        foreach (MethodEmbeddings method in methods)
+        foreach (RankedMethod method in methods)
         {
-            if (method.Pool.Count != count)
+            if (method.PoolSize != count)
             {
-                throw new ArgumentException($"{method.Name} describes {method.Pool.Count} images, expected {count}.", argument);
+                throw new ArgumentException($"{method.Name} describes {method.PoolSize} images, expected {count}.", argument);
             }
 
             if (!names.Add(method.Name))
@@ -173,20 +166,39 @@ public static class RetrievalBenchmark
         }
     }
 
-    /// <summary>What is measured: methods, queries, where query vectors come from, and what each item is to each query.</summary>
+    private static void CheckQueries(IReadOnlyList<RankedMethod> methods, int count, bool required)
+    {
+        foreach (RankedMethod method in methods)
+        {
+            bool fits = method switch
+            {
+                MethodEmbeddings { Queries: null } => !required,
+                MethodEmbeddings embeddings => embeddings.Queries.Count == count && embeddings.Queries.Dimensions == embeddings.Pool.Dimensions,
+                MethodDistances distances => distances.QueryCount == count,
+                _ => true,
+            };
+            if (!fits)
+            {
+                throw new ArgumentException(
+                    $"{method.Name} needs {count} query vectors{(method is MethodEmbeddings { Pool: { } pool } ? $" of {pool.Dimensions} values" : "")}.", nameof(methods));
+            }
+        }
+    }
+
+    /// <summary>What is measured: methods, queries, which items stand in a query's pool, and how relevant they are to it.</summary>
     private sealed record Measurement(
-        IReadOnlyList<MethodEmbeddings> Methods, IReadOnlyList<int> Queries, Func<MethodEmbeddings, UnitVectors> VectorsOf,
-        Func<int, int, PoolRole> RoleOf)
+        IReadOnlyList<RankedMethod> Methods, IReadOnlyList<int> Queries, Func<int, int, bool> InPool, Func<int, int, double> GradeOf)
     {
         /// <summary>Writes the roles of a block's pool, and the share of relevant items of each query.</summary>
-        public void Fill(Workspace workspace, int first, int count, double[] shares)
+        public void Fill(ScoreBlock block, int first, int count, double[] shares)
         {
             for (int i = 0; i < count; i++)
             {
-                Span<PoolRole> roles = workspace.Roles(i);
+                Span<PoolRole> roles = block.Roles(i);
+                int query = Queries[first + i];
                 for (int item = 0; item < roles.Length; item++)
                 {
-                    roles[item] = RoleOf(Queries[first + i], item);
+                    roles[item] = !InPool(query, item) ? PoolRole.Outside : GradeOf(query, item) > 0 ? PoolRole.Relevant : PoolRole.Irrelevant;
                 }
 
                 int relevant = roles.Count(PoolRole.Relevant);
@@ -194,43 +206,11 @@ public static class RetrievalBenchmark
             }
         }
 
-        /// <summary>Writes the scores of a block's queries; unused rows of the last block are zero vectors.</summary>
-        public void Score(Workspace workspace, MethodEmbeddings method, int first, int count)
+        /// <summary>Where the relevant items of the block's query <paramref name="index"/> stand, which is number <paramref name="query"/> of all.</summary>
+        public RelevantHits Rank(Ranking ranking, ScoreBlock block, int index, int query)
         {
-            UnitVectors vectors = VectorsOf(method);
-            Span<float> block = workspace.Queries(QueriesPerBlock * vectors.Dimensions);
-            block.Clear();
-            for (int i = 0; i < count; i++)
-            {
-                vectors.Row(Queries[first + i]).CopyTo(block[(i * vectors.Dimensions)..]);
-            }
-
-            int padded = (count + ScoreTiles.QueryStep - 1) / ScoreTiles.QueryStep * ScoreTiles.QueryStep;
-            ScoreTiles.Compute(block, padded, method.Pool, workspace.AllScores);
-        }
-    }
-
-    /// <summary>Buffers of one thread.</summary>
-    private sealed class Workspace(int poolSize)
-    {
-        private readonly float[] _scores = new float[QueriesPerBlock * (long)poolSize];
-        private readonly PoolRole[] _roles = new PoolRole[QueriesPerBlock * (long)poolSize];
-        private float[] _queries = [];
-
-        public Span<float> AllScores => _scores;
-
-        public Span<float> Scores(int query) => _scores.AsSpan(query * poolSize, poolSize);
-
-        public Span<PoolRole> Roles(int query) => _roles.AsSpan(query * poolSize, poolSize);
-
-        public Span<float> Queries(int length)
-        {
-            if (_queries.Length < length)
-            {
-                _queries = new float[length];
-            }
-
-            return _queries.AsSpan(0, length);
+            (int[] ranks, int[] items) = ranking.RelevantItems(block.Scores(index), block.Roles(index));
+            return new RelevantHits(ranks, [.. items.Select(item => GradeOf(Queries[query], item))]);
         }
     }
 }

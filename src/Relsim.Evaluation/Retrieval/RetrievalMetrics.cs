@@ -9,7 +9,7 @@ namespace Relsim.Evaluation.Retrieval;
 /// </summary>
 public static class RetrievalMetrics
 {
-    private const double NormalQuantile975 = 1.959963984540054;
+    private const double NormalQuantile975 = StandardNormal.Quantile975;
 
     /// <summary>The ranks of the relevant items of a ranking, best first.</summary>
     public static int[] RelevantRanks(ReadOnlySpan<bool> ranking)
@@ -38,6 +38,13 @@ public static class RetrievalMetrics
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
         return Retrieved(relevantRanks, k) / (double)Relevant(relevantRanks, relevant);
+    }
+
+    /// <summary>Share of the first <paramref name="k"/> places that hold a relevant item; places beyond the end of the ranking hold none.</summary>
+    public static double Precision(ReadOnlySpan<int> relevantRanks, int k, int? relevant = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        return Relevant(relevantRanks, relevant) == 0 ? double.NaN : Retrieved(relevantRanks, k) / (double)k;
     }
 
     /// <summary>Average precision over the whole ranking: the mean, over the relevant items, of the precision at their ranks.</summary>
@@ -79,6 +86,32 @@ public static class RetrievalMetrics
         }
 
         return DiscountedGain(gains, k) / DiscountedGain(ideal, k);
+    }
+
+    /// <summary>
+    /// The same of a ranking in which every relevant item has a rank: items of grade 0 gain nothing and need not be told. NaN where none is relevant.
+    /// </summary>
+    /// <param name="relevantRanks">Ranks of the relevant items, ascending.</param>
+    /// <param name="grades">The gain of each of them, above 0.</param>
+    /// <param name="k">Places that count.</param>
+    /// <exception cref="ArgumentException">The two differ in length.</exception>
+    public static double Ndcg(ReadOnlySpan<int> relevantRanks, ReadOnlySpan<double> grades, int k)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        if (relevantRanks.Length != grades.Length)
+        {
+            throw new ArgumentException($"{relevantRanks.Length} relevant items need as many grades, got {grades.Length}.", nameof(grades));
+        }
+
+        double gain = 0;
+        for (int i = 0; i < relevantRanks.Length && relevantRanks[i] <= k; i++)
+        {
+            gain += grades[i] / Math.Log2(relevantRanks[i] + 1);
+        }
+
+        double[] ideal = grades.ToArray();
+        Array.Sort(ideal, (a, b) => b.CompareTo(a));
+        return gain / DiscountedGain(ideal, k);
     }
 
     /// <summary>

@@ -6,14 +6,14 @@ namespace Relsim.Evaluation.Retrieval;
 public sealed class RetrievalRun
 {
     private readonly RetrievalOptions _options;
-    private readonly Dictionary<string, double[][]> _values; // method -> metric -> one value a counted query
+    private readonly Dictionary<string, MethodRun> _methods;
 
     internal RetrievalRun(
-        IReadOnlyList<string> methods, Dictionary<string, double[][]> values, IReadOnlyList<int> countedQueries, int skipped, int poolSize,
+        IReadOnlyList<string> methods, Dictionary<string, MethodRun> values, IReadOnlyList<int> countedQueries, int skipped, int poolSize,
         double chance, RetrievalOptions options)
     {
         Methods = methods;
-        _values = values;
+        _methods = values;
         CountedQueries = countedQueries;
         SkippedQueries = skipped;
         PoolSize = poolSize;
@@ -37,8 +37,12 @@ public sealed class RetrievalRun
     public double ChanceRecallAt1 { get; }
 
     /// <summary>One value a counted query, in their order.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such method, or the metric was not taken.</exception>
+    public ReadOnlySpan<double> Values(string method, RetrievalMetric metric) => _methods[method].Values[metric];
+
+    /// <summary>The closest images of every query (not only of those that count), as many as <see cref="RetrievalOptions.Depth"/> says.</summary>
     /// <exception cref="KeyNotFoundException">There is no such method.</exception>
-    public ReadOnlySpan<double> Values(string method, RetrievalMetric metric) => _values[method][(int)metric];
+    public IReadOnlyList<IReadOnlyList<RankedHit>> Hits(string method) => _methods[method].Hits;
 
     /// <summary>The mean over queries with its interval.</summary>
     /// <exception cref="KeyNotFoundException">There is no such method.</exception>
@@ -72,3 +76,8 @@ public sealed class RetrievalRun
         Mean(method, RetrievalMetric.ReciprocalRank),
         Mean(method, RetrievalMetric.RPrecision));
 }
+
+/// <summary>What was measured of one method.</summary>
+/// <param name="Values">Metric to one value a counted query.</param>
+/// <param name="Hits">The closest images of every query.</param>
+internal sealed record MethodRun(IReadOnlyDictionary<RetrievalMetric, double[]> Values, IReadOnlyList<RankedHit[]> Hits);

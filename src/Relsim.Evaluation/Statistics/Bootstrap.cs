@@ -58,6 +58,47 @@ public static class Bootstrap
         return new PairedDifference(estimate, p);
     }
 
+    /// <summary>
+    /// Any statistic of <paramref name="items"/> items with its 95 % interval. Resamples for which it is undefined (NaN) are left out of the interval; where it is
+    /// undefined for the items themselves, so is the interval.
+    /// </summary>
+    /// <param name="items">How many there are.</param>
+    /// <param name="statistic">Takes the indexes of a resample, some more than once and some not at all.</param>
+    /// <param name="seed">Another seed, other resamples.</param>
+    /// <param name="resamples">At least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one resample.</exception>
+    public static Estimate Statistic(int items, Func<int[], double> statistic, int seed, int resamples = DefaultResamples)
+    {
+        ArgumentNullException.ThrowIfNull(statistic);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resamples);
+        double value = items > 0 ? statistic(Identity(items)) : double.NaN;
+        if (double.IsNaN(value))
+        {
+            return new Estimate(double.NaN, double.NaN, double.NaN, items);
+        }
+
+        var random = new Random(seed);
+        int[] drawn = new int[items];
+        var values = new List<double>(resamples);
+        for (int r = 0; r < resamples; r++)
+        {
+            for (int i = 0; i < items; i++)
+            {
+                drawn[i] = random.Next(items);
+            }
+
+            values.Add(statistic(drawn));
+        }
+
+        double[] sorted = [.. values.Where(v => !double.IsNaN(v)).Order()];
+        return sorted.Length == 0
+            ? new Estimate(value, double.NaN, double.NaN, items)
+            : new Estimate(value, Quantile(sorted, TailShare), Quantile(sorted, 1 - TailShare), items);
+    }
+
+    /// <summary>The sample itself: every item once.</summary>
+    internal static int[] Identity(int items) => [.. Enumerable.Range(0, items)];
+
     private static double[] ResampledMeans(ReadOnlySpan<double> values, int seed, int resamples)
     {
         var random = new Random(seed);

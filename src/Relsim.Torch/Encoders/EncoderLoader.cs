@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Relsim.Imaging;
 using Relsim.Torch.Native;
-using Relsim.Torch.Training;
 using Relsim.Torch.Weights;
 using Relsim.Torch.Weights.Hub;
 using Relsim.Torch.Weights.Peft;
@@ -17,7 +15,7 @@ public static class EncoderLoader
     private enum ModelKind
     {
         Mini,
-        Relsim,
+        Adapter,
     }
 
     /// <summary>Loads the model in <paramref name="folder"/>.</summary>
@@ -45,7 +43,7 @@ public static class EncoderLoader
             }
         }
 
-        return LoadRelsim(folder, options);
+        return LoadAdapted(folder, options).Encoder;
     }
 
     /// <summary>Loads a model by its folder, or one of the hub by its short name or id, which must have been pulled.</summary>
@@ -61,44 +59,38 @@ public static class EncoderLoader
 
         options ??= new EncoderOptions();
         options.Validate();
-        RelsimEncoder encoder = LoadRelsim(model, options);
-        return (encoder, encoder.Folder);
+        return LoadAdapted(model, options);
     }
 
-    private static RelsimEncoder LoadRelsim(string model, EncoderOptions options)
+    /// <summary>A model that is an adapter with a projection, by what its base is.</summary>
+    private static (RelationalEncoder Encoder, string Folder) LoadAdapted(string model, EncoderOptions options)
     {
         RequireDevice(options);
         using ModelStore store = ModelStore.Open();
-        return RelsimEncoder.Load(ModelFolders.Resolve(model, store, options.Base, options.TextModel), options);
+        ModelFolders folders = ModelFolders.Resolve(model, store, options.Base, options.TextModel);
+        string? type = ModelFolders.TypeOf(folders.Base);
+        return type is null || !VisionCheckpoint.Types.Contains(type) ? (RelsimEncoder.Load(folders, options), folders.Main)
+            : folders.Adapter is null ? throw LooksAlone(folders.Base, type)
+            : (TunedVisionEncoder.Load(folders, options), folders.Main);
     }
+
+    private static InvalidDataException LooksAlone(string folder, string type) => new(
+        $"{Path.Combine(folder, ModelFolders.ConfigFile)}: a model of the type '{type}' tells how alike pictures look, and no relation. It is a baseline of the evaluation; a relational model made of it is a folder with {LoraAdapter.ConfigName} and {ProjectionFile.FileName}.");
 
     /// <summary>What the files of a folder say that it holds.</summary>
     private static ModelKind KindOf(string folder)
     {
         if (File.Exists(Path.Combine(folder, LoraAdapter.ConfigName)))
         {
-            return ModelKind.Relsim;
+            return ModelKind.Adapter;
         }
 
-        string path = Path.Combine(folder, MiniTraining.ConfigFile);
-        if (!File.Exists(path))
-        {
-            throw new WeightsException(
-                path, null, $"there is no such file; a model's folder holds config.json and weights, or {LoraAdapter.ConfigName} and an adapter's weights");
-        }
-
-        try
-        {
-            using JsonDocument config = JsonDocument.Parse(File.ReadAllBytes(path));
-            string? type = config.RootElement.TryGetProperty("model_type", out JsonElement value) ? value.GetString() : null;
-            return type == QwenType ? ModelKind.Relsim
-                : type is null ? ModelKind.Mini // a mini model's configuration, whose reader names the keys that are missing
-                : throw new InvalidDataException($"{path}: no encoder is known for the model_type '{type}'. Known: '{QwenType}', and a mini model's configuration, which has none.");
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new InvalidDataException($"{path} is not a model's configuration: {e.Message}", e);
-        }
+        string? type = ModelFolders.TypeOf(folder);
+        return type is null ? ModelKind.Mini // a mini model's configuration, whose reader names the keys that are missing
+            : type == QwenType ? ModelKind.Adapter
+            : VisionCheckpoint.Types.Contains(type) ? throw LooksAlone(folder, type)
+            : throw new InvalidDataException(
+                $"{Path.Combine(folder, ModelFolders.ConfigFile)}: no encoder is known for the model_type '{type}'. Known: '{QwenType}', and a mini model's configuration, which has none.");
     }
 
     private static void RefuseForMini(MiniEncoder mini, EncoderOptions options)

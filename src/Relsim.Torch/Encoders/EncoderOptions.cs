@@ -1,5 +1,9 @@
 using System.Globalization;
 using Relsim.Imaging;
+using Relsim.Torch.Native;
+using Relsim.Torch.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Relsim.Torch.Encoders;
 
@@ -47,6 +51,22 @@ public sealed record EncoderOptions
     internal int? CudaDevice => Device is null or "cpu" ? null
         : Device == "cuda" ? 0
         : int.Parse(Device.AsSpan("cuda:".Length), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    /// <summary>The device as libtorch names it.</summary>
+    internal Device TorchDevice => CudaDevice is { } index ? torch.device(DeviceType.CUDA, index) : CPU;
+
+    /// <summary>The type to keep <paramref name="source"/> in: the one asked for, else bfloat16 where the processor multiplies it or float32 would not fit, else float32.</summary>
+    internal WeightType TypeFor(TensorSource source)
+    {
+        if (DType is { } asked)
+        {
+            return asked;
+        }
+
+        long bytes = source.Tensors.Values.Sum(tensor => 4 * tensor.Shape.Aggregate(1L, (count, size) => count * size));
+        bool fits = bytes < GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 8; // the rest is for activations and the system
+        return TorchRuntime.ComputeType == ScalarType.Float32 && fits ? WeightType.F32 : WeightType.Bf16;
+    }
 
     /// <summary>Checks each value by itself; whether the machine has the device is asked when the model is loaded.</summary>
     /// <exception cref="ArgumentException">A value is not allowed; the message names it and what is.</exception>

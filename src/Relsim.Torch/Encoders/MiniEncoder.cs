@@ -20,6 +20,8 @@ public sealed class MiniEncoder : RelationalEncoder
     private const int ImagesPerCommit = 128;
     private const int TextsPerPass = 256;
 
+    private static readonly Scalar White = 255f; // kept for good, as those of MiniInput
+
     private readonly MiniModel _model;
 
     private MiniEncoder(MiniModel model, PreprocessingProfile profile, string weightsHash)
@@ -123,7 +125,7 @@ public sealed class MiniEncoder : RelationalEncoder
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
         Tensor bytes = tensor(pixels, [images.Count, side, side, 3]);
-        ImageFeatures features = _model.EncodeImages(bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div_(255f));
+        ImageFeatures features = _model.EncodeImages(bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div_(White));
         float[][] relational = Rows(features.Relational);
         float[][] attribute = Rows(features.Attribute);
         float[] interest = features.Interest.sigmoid().data<float>().ToArray();

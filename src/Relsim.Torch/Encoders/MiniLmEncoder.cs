@@ -4,7 +4,6 @@ using Relsim.Tokenization;
 using Relsim.Torch.Models.MiniLM;
 using Relsim.Torch.Native;
 using Relsim.Torch.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Relsim.Torch.Encoders;
@@ -73,20 +72,7 @@ public sealed class MiniLmEncoder : IEmbeddingGenerator<string, Embedding<float>
     public IReadOnlyList<float[]> Embed(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        IReadOnlyList<int>[] ids = [.. texts.Select(text => _tokenizer.Encode(text, MaxTokens))];
-        var embeddings = new float[texts.Count][];
-
-        // Texts of one length go together: nothing is padded, so nothing is computed in vain and no text feels its neighbours' lengths.
-        foreach (IGrouping<int, int> group in Enumerable.Range(0, ids.Length).GroupBy(i => ids[i].Count).OrderBy(group => group.Key))
-        {
-            foreach (int[] batch in group.Chunk(Math.Max(1, TokensPerPass / group.Key)))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Pass(ids, batch, embeddings);
-            }
-        }
-
-        return embeddings;
+        return TextBatches.Embed([.. texts.Select(text => _tokenizer.Encode(text, MaxTokens))], TokensPerPass, _model.call, cancellationToken);
     }
 
     /// <summary>Embeds texts; see <see cref="Embed"/>.</summary>
@@ -111,20 +97,6 @@ public sealed class MiniLmEncoder : IEmbeddingGenerator<string, Embedding<float>
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
-
-    private void Pass(IReadOnlyList<int>[] ids, int[] batch, float[][] embeddings)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable inference = inference_mode();
-        int length = ids[batch[0]].Count;
-        long[] flat = [.. batch.SelectMany(i => ids[i]).Select(id => (long)id)];
-        Tensor vectors = _model.call(tensor(flat, [batch.Length, length])); // [B, D]
-        float[] values = vectors.data<float>().ToArray();
-        for (int row = 0; row < batch.Length; row++)
-        {
-            embeddings[batch[row]] = values[(row * Dimension)..((row + 1) * Dimension)];
-        }
-    }
 
     private static string Hash(params string[] paths)
     {

@@ -11,6 +11,9 @@ namespace Relsim.Torch.Encoders;
 /// <param name="Text">Folder of the model that puts texts into the same space, or null.</param>
 internal sealed record ModelFolders(string Base, string? Adapter, string? Text)
 {
+    /// <summary>Name of the file that says what a model is.</summary>
+    public const string ConfigFile = "config.json";
+
     private static readonly HubModelId DefaultText = HubModelId.Parse("sentence-transformers/all-MiniLM-L6-v2");
 
     /// <summary>What messages and fingerprints call the model: the adapter's folder, or the base's.</summary>
@@ -54,6 +57,29 @@ internal sealed record ModelFolders(string Base, string? Adapter, string? Text)
             : parts.TryGetValue(ModelRole.Base, out string? known) ? known
             : BaseOf(main, store);
         return new ModelFolders(folder, main, text);
+    }
+
+    /// <summary>The model_type in a folder's config.json; null where it names none.</summary>
+    /// <exception cref="WeightsException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no model's configuration.</exception>
+    public static string? TypeOf(string folder)
+    {
+        string path = Path.Combine(folder, ConfigFile);
+        if (!File.Exists(path))
+        {
+            throw new WeightsException(
+                path, null, $"there is no such file; a model's folder holds {ConfigFile} and weights, or {LoraAdapter.ConfigName} and an adapter's weights");
+        }
+
+        try
+        {
+            using JsonDocument config = JsonDocument.Parse(File.ReadAllBytes(path));
+            return config.RootElement.TryGetProperty("model_type", out JsonElement value) ? value.GetString() : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"{path} is not a model's configuration: {e.Message}", e);
+        }
     }
 
     private static IReadOnlyDictionary<ModelRole, string> Parts(string model, ModelStore store, bool baseIsGiven)

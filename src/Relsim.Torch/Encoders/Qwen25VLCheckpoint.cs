@@ -65,7 +65,7 @@ internal sealed class Qwen25VLCheckpoint : IDisposable
     public static Qwen25VLCheckpoint Load(ModelFolders folders, EncoderOptions options, bool resized, bool trainable = false)
     {
         TorchRuntime.EnsureLoaded();
-        Device device = options.CudaDevice is { } index ? torch.device(DeviceType.CUDA, index) : CPU;
+        Device device = options.TorchDevice;
         Qwen25VLConfig config = Qwen25VLConfig.Read(Path.Combine(folders.Base, ConfigFile));
         string texts = HasTokenizer(folders.Main) ? folders.Main : folders.Base;
         Qwen2ChatTemplate.Verify(texts);
@@ -77,7 +77,7 @@ internal sealed class Qwen25VLCheckpoint : IDisposable
         TensorSource weights = CheckpointFolder.OpenFolder(folders.Base);
         using TensorSource source = adapter?.Over(weights, resized ? tokenizer.Count : null) ?? weights;
         string digest = adapter is null ? WeightsDigest.Of(source) : WeightsDigest.Of(source, adapter.Source);
-        WeightType type = options.DType ?? DefaultType(source);
+        WeightType type = options.TypeFor(source);
         if (type != WeightType.I8)
         {
             return From(source, digest);
@@ -157,14 +157,6 @@ internal sealed class Qwen25VLCheckpoint : IDisposable
         ?? throw new InvalidDataException($"{Folders.Main}: the tokenizer has no {token}; its added_tokens.json or tokenizer.json is incomplete.");
 
     public void Dispose() => Model.Dispose();
-
-    /// <summary>bfloat16 where the processor multiplies it, and where float32 would not fit into the memory; else float32.</summary>
-    private static WeightType DefaultType(TensorSource source)
-    {
-        long bytes = source.Tensors.Values.Sum(tensor => 4 * tensor.Shape.Aggregate(1L, (count, size) => count * size));
-        bool fits = bytes < GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 8; // the rest is for activations and the system
-        return TorchRuntime.ComputeType == ScalarType.Float32 && fits ? WeightType.F32 : WeightType.Bf16;
-    }
 
     private static bool HasTokenizer(string folder) =>
         File.Exists(Path.Combine(folder, "vocab.json")) || File.Exists(Path.Combine(folder, "tokenizer.json"));

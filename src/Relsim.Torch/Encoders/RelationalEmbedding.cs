@@ -1,12 +1,17 @@
+using System.Text.Json.Serialization;
+
 namespace Relsim.Torch.Encoders;
 
 /// <summary>Which space an image is embedded into.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<EmbeddingSpace>))]
 public enum EmbeddingSpace
 {
     /// <summary>Images that share a logic lie close.</summary>
+    [JsonStringEnumMemberName("relational")]
     Relational,
 
     /// <summary>Images that look alike lie close.</summary>
+    [JsonStringEnumMemberName("attribute")]
     Attribute,
 }
 

@@ -1,7 +1,6 @@
 using Relsim.Imaging;
 using Relsim.Tokenization;
 using Relsim.Torch.Models.Qwen25VL;
-using Relsim.Torch.Nn;
 using Relsim.Torch.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,28 +19,24 @@ namespace Relsim.Torch.Encoders;
 public sealed class RelsimEncoder : RelationalEncoder
 {
     private readonly Qwen25VLCheckpoint _checkpoint;
-    private readonly LoraLinear _projection;
-    private readonly MiniLmEncoder? _texts;
+    private readonly CaptionSpace _space;
     private readonly string _prompt;
     private readonly ConstantPrefix _prefix;
     private readonly ForwardPlan _plan;
 
-    private RelsimEncoder(Qwen25VLCheckpoint checkpoint, ProjectionFile projection, MiniLmEncoder? texts, PreprocessingProfile profile, EncoderOptions options)
+    private RelsimEncoder(Qwen25VLCheckpoint checkpoint, CaptionSpace space, int query, PreprocessingProfile profile, EncoderOptions options)
         : base(profile)
     {
         _checkpoint = checkpoint;
-        _texts = texts;
-        _projection = new LoraLinear(projection.HiddenSize, projection.EmbeddingSize, bias: true);
-        ModuleWeights.Bind(_projection, projection, ScalarType.Float32, device: checkpoint.Device);
-        RelationalDimension = (int)projection.EmbeddingSize;
+        _space = space;
         ModelId = checkpoint.Folders.Name;
-        Fingerprint = $"relsim-{WeightsDigest.Of(projection)}-{checkpoint.Digest}-{profile.Fingerprint}";
+        Fingerprint = $"relsim-{space.Digest}-{checkpoint.Digest}-{profile.Fingerprint}";
         Shape = new PipelineShape { SideBySide = false, BatchTokens = options.BatchTokens ?? EncoderOptions.DefaultBatchTokens, ImagesPerCommit = 1 };
         _prompt = Qwen2ChatTemplate.Render([new ChatTurn("user", [ChatPart.Image, ChatPart.OfText(SpecialTokens.Query)])]);
         IReadOnlyList<int> ids = checkpoint.Tokenizer.Encode(_prompt);
         _prefix = ConstantPrefix.Create(
             checkpoint.Model.Language, checkpoint.Model.Config, [.. ids.TakeWhile(id => id != checkpoint.ImagePad)], checkpoint.Device);
-        _plan = new ForwardPlan { StopAfter = projection.QueryTokenId, LastPositionOnly = true, Prefix = _prefix };
+        _plan = new ForwardPlan { StopAfter = query, LastPositionOnly = true, Prefix = _prefix };
     }
 
     /// <summary>The folder of the adapter, which stands for the model.</summary>
@@ -54,15 +49,13 @@ public sealed class RelsimEncoder : RelationalEncoder
     public override string Fingerprint { get; }
 
     /// <inheritdoc/>
-    public override int RelationalDimension { get; }
+    public override int RelationalDimension => _space.Dimension;
 
     /// <inheritdoc/>
     public override PipelineShape Shape { get; }
 
     /// <inheritdoc/>
-    protected override string? TextRemedy => _texts is null
-        ? "Its texts are embedded by MiniLM: 'relsim models pull minilm', or name a folder that holds all-MiniLM-L6-v2 (--text-model)."
-        : null;
+    protected override string? TextRemedy => _space.TextRemedy;
 
     /// <summary>
     /// Loads a relsim model: a PEFT folder with <c>projection_and_config.pt</c>, the base model that it names and, for texts, MiniLM where it is there.
@@ -72,27 +65,19 @@ public sealed class RelsimEncoder : RelationalEncoder
     /// <exception cref="InvalidDataException">A configuration or tokenizer file cannot be read, or the files belong to different models.</exception>
     internal static RelsimEncoder Load(ModelFolders folders, EncoderOptions options)
     {
-        string path = Path.Combine(folders.Main, ProjectionFile.FileName);
-        if (!File.Exists(path))
-        {
-            throw new WeightsException(
-                path, null, "there is no such file, so this is no relsim model. A captioner is used by 'relsim caption'; a relsim model's folder holds adapter and projection.");
-        }
-
-        using ProjectionFile projection = ProjectionFile.Open(path);
-        Qwen25VLCheckpoint checkpoint = Qwen25VLCheckpoint.Load(folders, options, resized: true);
-        MiniLmEncoder? texts = null;
+        CaptionSpace space = CaptionSpace.Load(folders, options.TorchDevice);
+        Qwen25VLCheckpoint? checkpoint = null;
         try
         {
+            checkpoint = Qwen25VLCheckpoint.Load(folders, options, resized: true);
             PreprocessingProfile profile = PreprocessingProfiles.Get(options.Profile ?? PreprocessingProfiles.RelsimTrain448.Name);
-            texts = folders.Text is null ? null : MiniLmEncoder.Load(folders.Text);
-            Check(checkpoint, projection, texts, profile, path);
-            return new RelsimEncoder(checkpoint, projection, texts, profile, options);
+            space.RequireFeatures(checkpoint.Model.Config.HiddenSize);
+            return new RelsimEncoder(checkpoint, space, Check(checkpoint, space, profile), profile, options);
         }
         catch
         {
-            texts?.Dispose();
-            checkpoint.Dispose();
+            checkpoint?.Dispose();
+            space.Dispose();
             throw;
         }
     }
@@ -118,12 +103,11 @@ public sealed class RelsimEncoder : RelationalEncoder
         RopeIndex rope = RopeIndex.Create(model.Config, batch, grids);
         using SequenceLayout layout = SequenceLayout.Create(model.Config, batch, rope, _plan, _checkpoint.Device);
         Tensor hidden = model.HiddenStates(layout, tokens, _plan);                   // [B, D]
-        Tensor embeddings = nn.functional.normalize(_projection.call(hidden.to_type(ScalarType.Float32)), dim: 1).cpu(); // [B, E]
-        return [.. embeddings.data<float>().ToArray().Chunk(RelationalDimension).Select(row => new RelationalEmbedding(row, [], null))];
+        return _space.Project(hidden);
     }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<float[]> EmbedTextBatch(IReadOnlyList<string> texts) => _texts!.Embed(texts);
+    protected override IReadOnlyList<float[]> EmbedTextBatch(IReadOnlyList<string> texts) => _space.EmbedTexts(texts);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -131,36 +115,28 @@ public sealed class RelsimEncoder : RelationalEncoder
         if (disposing)
         {
             _prefix.Dispose();
-            _projection.Dispose();
-            _texts?.Dispose();
+            _space.Dispose();
             _checkpoint.Dispose();
         }
     }
 
-    private static void Check(Qwen25VLCheckpoint checkpoint, ProjectionFile projection, MiniLmEncoder? texts, PreprocessingProfile profile, string path)
+    /// <summary>The id of the query token.</summary>
+    private static int Check(Qwen25VLCheckpoint checkpoint, CaptionSpace space, PreprocessingProfile profile)
     {
         int query = checkpoint.Require(SpecialTokens.Query);
-        if (query != projection.QueryTokenId)
+        if (space.QueryTokenId is not { } trained)
         {
-            throw new InvalidDataException($"{path} was trained with the query token {projection.QueryTokenId}, but the tokenizer's is {query}; the files belong to different models.");
+            throw new InvalidDataException($"{space.FilePath} has no 'query_token_id', so it belongs to a model that reads no tokens, and not to this base.");
         }
 
-        if (projection.HiddenSize != checkpoint.Model.Config.HiddenSize)
+        if (query != trained)
         {
-            throw new InvalidDataException(
-                $"{path} projects {projection.HiddenSize} numbers where the base model has {checkpoint.Model.Config.HiddenSize}; the adapter belongs to another base model.");
-        }
-
-        if (texts is not null && texts.Dimension != projection.EmbeddingSize)
-        {
-            throw new InvalidDataException(
-                $"{checkpoint.Folders.Text} embeds texts into {texts.Dimension} numbers, the model embeds images into {projection.EmbeddingSize}; take the text model that it was trained with.");
+            throw new InvalidDataException($"{space.FilePath} was trained with the query token {trained}, but the tokenizer's is {query}; the files belong to different models.");
         }
 
         int multiple = checkpoint.Images.Options.Multiple;
-        if (profile.IsSquare ? profile.Size % multiple != 0 : profile.Multiple != multiple)
-        {
-            throw new ArgumentException($"The profile {profile.Name} makes no pictures for this model, whose sides are multiples of {multiple}. Take relsim-train448 or relsim-native.");
-        }
+        return profile.Normalization is null && (profile.IsSquare ? profile.Size % multiple == 0 : profile.Multiple == multiple)
+            ? query
+            : throw new ArgumentException($"The profile {profile.Name} makes no pictures for this model, whose sides are multiples of {multiple}. Take relsim-train448 or relsim-native.");
     }
 }

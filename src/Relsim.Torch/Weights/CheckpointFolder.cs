@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Relsim.Torch.Weights.Pickle;
 using static TorchSharp.torch;
 
 namespace Relsim.Torch.Weights;
@@ -10,6 +11,9 @@ namespace Relsim.Torch.Weights;
 /// <remarks>Source of the layout: huggingface/transformers 4.50, `utils/hub.py`, `get_checkpoint_shard_files`.</remarks>
 internal sealed class CheckpointFolder : TensorSource
 {
+    /// <summary>Name of the weights' file from before safetensors.</summary>
+    public const string OldName = "pytorch_model.bin";
+
     private const string SingleName = "model.safetensors";
     private const string IndexName = "model.safetensors.index.json";
     private const long MaxIndexLength = 100_000_000; // as the header of a single file
@@ -38,7 +42,10 @@ internal sealed class CheckpointFolder : TensorSource
     /// <summary>What the files' headers say of each tensor, by name; an offset counts from the start of the tensor's own file.</summary>
     public override IReadOnlyDictionary<string, SafetensorsEntry> Tensors => tensors;
 
-    /// <summary>Opens the checkpoint in <paramref name="folder"/>; a single file is preferred where both layouts are there.</summary>
+    /// <summary>
+    /// Opens the checkpoint in <paramref name="folder"/>; a single file is preferred where both layouts are there, and `pytorch_model.bin`, of which nothing is executed,
+    /// is read where neither is.
+    /// </summary>
     /// <exception cref="WeightsException">
     /// There is none; a file is missing or breaks the format; or the index and the files do not agree, in which case all that differs is listed.
     /// </exception>
@@ -53,7 +60,8 @@ internal sealed class CheckpointFolder : TensorSource
         string index = Path.Combine(folder, IndexName);
         if (!File.Exists(index))
         {
-            throw new WeightsException(folder, null, $"there is neither {SingleName} nor {IndexName} in this folder.");
+            string old = Path.Combine(folder, OldName);
+            return File.Exists(old) ? StateDictSource.Open(old) : throw new WeightsException(folder, null, $"there is neither {SingleName} nor {IndexName} in this folder.");
         }
 
         Dictionary<string, string> map = ReadIndex(index);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Relsim.Torch.Weights;
 
 /// <summary>
-/// relsim's `projection_and_config.pt`: the linear layer from the query token's hidden state to the embedding, and the token's id. Letters:
-/// E width of the embedding, H width of the language model.
+/// relsim's `projection_and_config.pt`: the linear layer from what a model saw to the embedding, and the query token's id where the model has one. Letters:
+/// E width of the embedding, H width of the features: the language model's, or those of a tuned CLIP or DINOv2.
 /// </summary>
 /// <remarks>Source of the layout: thaoshibe/relsim at a3f657a, `relsim_score.py`.</remarks>
 internal sealed class ProjectionFile : TensorSource
@@ -33,7 +33,12 @@ internal sealed class ProjectionFile : TensorSource
             throw Invalid($"weight [{string.Join(", ", weight.Shape)}] and bias [{string.Join(", ", bias.Shape)}] are not those of a linear layer.");
         }
 
-        QueryTokenId = root.GetValueOrDefault("query_token_id") is long id and >= 0 and <= int.MaxValue ? (int)id : throw Invalid("the file has no 'query_token_id'.");
+        QueryTokenId = root.GetValueOrDefault("query_token_id") switch
+        {
+            null => null,
+            long id and >= 0 and <= int.MaxValue => (int)id,
+            object other => throw Invalid($"'query_token_id' is {other}, which is no token's id."),
+        };
         Notes = root.Where(item => item is { Key: string, Value: long or double or string or bool } && item.Key is not "query_token_id")
             .ToDictionary(item => (string)item.Key, item => item.Value!, StringComparer.Ordinal);
         values = new(StringComparer.Ordinal) { ["weight"] = weight, ["bias"] = bias };
@@ -52,8 +57,8 @@ internal sealed class ProjectionFile : TensorSource
     /// <summary>H.</summary>
     public long HiddenSize => Tensors["weight"].Shape[1];
 
-    /// <summary>Id of `&lt;|query|&gt;`.</summary>
-    public int QueryTokenId { get; }
+    /// <summary>Id of `&lt;|query|&gt;`; null in the file of a model that reads no tokens.</summary>
+    public int? QueryTokenId { get; }
 
     /// <summary>Whatever numbers, texts and bools the file has besides (`epoch`, `global_step`).</summary>
     public IReadOnlyDictionary<string, object> Notes { get; }

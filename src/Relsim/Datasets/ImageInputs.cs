@@ -8,6 +8,11 @@ namespace Relsim.Datasets;
 /// <param name="Path">The file; it is not promised to exist, so that a missing picture becomes an error record of the reader.</param>
 public sealed record ImageInput(string Id, string Path);
 
+/// <summary>A line of a manifest.</summary>
+/// <param name="Input">The picture.</param>
+/// <param name="Columns">The whole line, further columns included.</param>
+public sealed record ManifestLine(ImageInput Input, JsonElement Columns);
+
 /// <summary>Turns what a user names (images, folders, JSONL manifests) into pictures to read.</summary>
 public static class ImageInputs
 {
@@ -23,6 +28,12 @@ public static class ImageInputs
         ArgumentNullException.ThrowIfNull(paths);
         return paths.SelectMany(path => ExpandOne(path, imageDir));
     }
+
+    /// <summary>Streams the lines of a JSONL manifest, as <see cref="Expand"/> reads it, with all their columns.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DatasetFormatException">A line cannot be read; the message names file and line.</exception>
+    public static IEnumerable<ManifestLine> ReadManifest(string path, string? imageDir = null) =>
+        JsonLines.Read(path, DatasetJson.Default.JsonElement).Select(line => new ManifestLine(FromLine(path, line.Line, line.Value, imageDir), line.Value));
 
     /// <summary>Every picture below a folder, sorted by ordinal path; hidden and system files are left out.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -47,7 +58,7 @@ public static class ImageInputs
         }
 
         return Path.GetExtension(path).Equals(".jsonl", StringComparison.OrdinalIgnoreCase)
-            ? JsonLines.Read(path, DatasetJson.Default.JsonElement).Select(line => FromLine(path, line.Line, line.Value, imageDir))
+            ? ReadManifest(path, imageDir).Select(line => line.Input)
             : [new ImageInput(path, path)];
     }
 

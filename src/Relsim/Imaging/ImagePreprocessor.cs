@@ -49,7 +49,7 @@ public sealed class ImagePreprocessor
         }
     }
 
-    /// <summary>Prepares pixels that are already decoded; what has the right size comes back as it is.</summary>
+    /// <summary>Prepares pixels that are already decoded; what needs no resize and no crop comes back as it is.</summary>
     /// <exception cref="ArgumentException">The profile resizes to a budget of pixels, and one side is more than 200 times the other.</exception>
     public RgbImage Apply(RgbImage image)
     {
@@ -62,6 +62,7 @@ public sealed class ImagePreprocessor
         ImageFit.CropSquare => Crop(decoded),
         ImageFit.PadSquare => Pad(decoded),
         ImageFit.SmartResize => ResizeToBudget(decoded),
+        ImageFit.ShortestEdgeCrop => CropResized(decoded),
         _ => ResizeWhole(decoded, Profile.Size, Profile.Size),
     };
 
@@ -105,18 +106,37 @@ public sealed class ImagePreprocessor
             return image;
         }
 
+        return Place(image, size, (size - width) / 2, (size - height) / 2, FrameColor.Median(image));
+    }
+
+    // transformers' get_resize_output_image_size and center_crop: int() truncates the long side, // rounds the crop's corner down, below zero too.
+    private RgbImage CropResized(in DecodedImage decoded)
+    {
+        int size = Profile.Size;
+        long edge = Profile.ResizeEdge;
+        bool upright = decoded.SourceWidth <= decoded.SourceHeight;
+        (int shortSide, int longSide) = upright ? (decoded.SourceWidth, decoded.SourceHeight) : (decoded.SourceHeight, decoded.SourceWidth);
+        int longEdge = checked((int)(edge * longSide / shortSide));
+        (int width, int height) = upright ? ((int)edge, longEdge) : (longEdge, (int)edge);
+        int left = (width - size) >> 1;
+        int top = (height - size) >> 1;
+        RgbImage image = PillowResampler.ResizeWindow(
+            decoded.Image, width, height, Profile.Filter, Math.Max(0, left), Math.Max(0, top), Math.Min(size, width), Math.Min(size, height));
+        return image.Width == size && image.Height == size ? image : Place(image, size, Math.Max(0, -left), Math.Max(0, -top), (0, 0, 0));
+    }
+
+    private static RgbImage Place(RgbImage image, int size, int left, int top, (byte Red, byte Green, byte Blue) ground)
+    {
         var pixels = GC.AllocateUninitializedArray<byte>(size * size * 3);
-        (byte red, byte green, byte blue) = FrameColor.Median(image);
         for (int i = 0; i < pixels.Length; i += 3)
         {
-            (pixels[i], pixels[i + 1], pixels[i + 2]) = (red, green, blue);
+            (pixels[i], pixels[i + 1], pixels[i + 2]) = ground;
         }
 
-        int left = (size - width) / 2;
-        int top = (size - height) / 2;
-        for (int y = 0; y < height; y++)
+        int row = image.Width * 3;
+        for (int y = 0; y < image.Height; y++)
         {
-            image.Pixels.AsSpan(y * width * 3, width * 3).CopyTo(pixels.AsSpan((((top + y) * size) + left) * 3));
+            image.Pixels.AsSpan(y * row, row).CopyTo(pixels.AsSpan((((top + y) * size) + left) * 3));
         }
 
         return new RgbImage(size, size, pixels);

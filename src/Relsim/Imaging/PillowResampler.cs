@@ -22,6 +22,41 @@ public static class PillowResampler
     }
 
     /// <summary>
+    /// A part of what <see cref="Resize(RgbImage, int, int, ResampleFilter, ResampleBox?)"/> would give, without the work and the memory for the rest; the image itself
+    /// comes back where nothing has to change.
+    /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="width">Columns of the whole result.</param>
+    /// <param name="height">Rows of the whole result.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="left">First column of the part.</param>
+    /// <param name="top">First row of the part.</param>
+    /// <param name="columns">Columns of the part.</param>
+    /// <param name="rows">Rows of the part.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not positive, or the part leaves the result.</exception>
+    public static RgbImage ResizeWindow(RgbImage image, int width, int height, ResampleFilter filter, int left, int top, int columns, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfNegative(left);
+        ArgumentOutOfRangeException.ThrowIfNegative(top);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, width - left);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, height - top);
+        if (width == image.Width && height == image.Height && columns == width && rows == height)
+        {
+            return image;
+        }
+
+        // An axis that keeps its size gets taps of 1 and 0, which change no byte.
+        byte[] pixels = Run(
+            image.Pixels, image.Width * 3, image.Width, image.Height, 3, columns, rows,
+            ResampleCoefficients.Create(image.Width, 0, image.Width, width, filter, left, columns),
+            ResampleCoefficients.Create(image.Height, 0, image.Height, height, filter, top, rows));
+        return new RgbImage(columns, rows, pixels);
+    }
+
+    /// <summary>
     /// Resizes height x width x channels bytes; 1 = grey, 3 = RGB, 4 = RGBA with straight alpha, which is premultiplied on
     /// the way as Pillow does. Returns newHeight x newWidth x channels bytes.
     /// </summary>
@@ -75,10 +110,21 @@ public static class PillowResampler
         int newHeight,
         ResampleFilter filter,
         ResampleBox area,
+        bool vectorized = true) =>
+        Run(pixels, stride, width, height, channels, newWidth, newHeight, Columns(width, newWidth, filter, area), Rows(height, newHeight, filter, area), vectorized);
+
+    private static byte[] Run(
+        ReadOnlySpan<byte> pixels,
+        int stride,
+        int width,
+        int height,
+        int channels,
+        int newWidth,
+        int newHeight,
+        ResampleCoefficients? columns,
+        ResampleCoefficients? rows,
         bool vectorized = true)
     {
-        ResampleCoefficients? columns = Columns(width, newWidth, filter, area);
-        ResampleCoefficients? rows = Rows(height, newHeight, filter, area);
         int firstRow = 0;
         if (columns is not null)
         {

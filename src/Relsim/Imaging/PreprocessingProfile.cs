@@ -18,6 +18,12 @@ public enum ImageFit
 
     /// <summary>The whole picture in about its own shape: sides in multiples of a number, pixels within a budget (<see cref="Imaging.SmartResize"/>).</summary>
     SmartResize,
+
+    /// <summary>
+    /// Resized until the short side is <see cref="PreprocessingProfile.ResizeEdge"/>, the long one rounded down; then the square at the center. What lies outside is
+    /// lost, and where the square is larger than the picture the rest is black.
+    /// </summary>
+    ShortestEdgeCrop,
 }
 
 /// <summary>
@@ -59,6 +65,12 @@ public sealed record PreprocessingProfile
     /// <summary>What both sides of the result are multiples of; for <see cref="ImageFit.SmartResize"/> alone, else 0.</summary>
     public int Multiple { get; init; }
 
+    /// <summary>Length of the short side before the crop; for <see cref="ImageFit.ShortestEdgeCrop"/> alone, else 0.</summary>
+    public int ResizeEdge { get; init; }
+
+    /// <summary>How the pixels become numbers; null (default) where the model's own code says.</summary>
+    public PixelNormalization? Normalization { get; init; }
+
     /// <summary>First 16 hexadecimal digits of the SHA-256 of <see cref="CanonicalText"/>.</summary>
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalText)))[..16];
 
@@ -76,12 +88,15 @@ public sealed record PreprocessingProfile
         alpha={Decode.Alpha}
         sixteen-bit={Decode.SixteenBit}
         shrink-on-load={(AllowShrinkOnLoad ? "Allow" : "Never")}
-        """).ReplaceLineEndings("\n") + SmartResizeText;
+        """).ReplaceLineEndings("\n") + FitText + (Normalization is null ? "" : $"\n{Normalization.CanonicalText}");
 
-    // Lines of their own, for this fit alone: the fingerprints of profiles from before it stay what they were.
-    private string SmartResizeText => Fit == ImageFit.SmartResize
-        ? string.Create(CultureInfo.InvariantCulture, $"\nmin-pixels={MinPixels}\nmax-pixels={MaxPixels}\nmultiple={Multiple}")
-        : "";
+    // Lines of their own, for one fit alone: the fingerprints of profiles from before it stay what they were.
+    private string FitText => Fit switch
+    {
+        ImageFit.SmartResize => string.Create(CultureInfo.InvariantCulture, $"\nmin-pixels={MinPixels}\nmax-pixels={MaxPixels}\nmultiple={Multiple}"),
+        ImageFit.ShortestEdgeCrop => string.Create(CultureInfo.InvariantCulture, $"\nresize-edge={ResizeEdge}"),
+        _ => "",
+    };
 
     /// <summary>Whether every result has the same sides, <see cref="Size"/> x <see cref="Size"/>.</summary>
     public bool IsSquare => Fit != ImageFit.SmartResize;
@@ -92,6 +107,11 @@ public sealed record PreprocessingProfile
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Name);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Version);
+        if (Fit == ImageFit.ShortestEdgeCrop ? ResizeEdge <= 0 : ResizeEdge != 0)
+        {
+            throw new ArgumentException($"The profile {Name} has the {nameof(ResizeEdge)} {ResizeEdge}; it is above 0 where the fit is {ImageFit.ShortestEdgeCrop}, and 0 elsewhere.");
+        }
+
         if (IsSquare)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Size);
@@ -115,10 +135,11 @@ public sealed record PreprocessingProfile
             return 1;
         }
 
-        // The side that decides the scale: padding shows the long side whole, the others squeeze the short side to Size.
+        // The side that decides the scale: padding shows the long side whole, the others squeeze the short side.
         int side = Fit == ImageFit.PadSquare ? Math.Max(width, height) : Math.Min(width, height);
+        int target = Fit == ImageFit.ShortestEdgeCrop ? ResizeEdge : Size;
         int shrink = 1;
-        while (shrink < 8 && side / (shrink * 2) >= 2 * Size)
+        while (shrink < 8 && side / (shrink * 2) >= 2 * target)
         {
             shrink *= 2;
         }

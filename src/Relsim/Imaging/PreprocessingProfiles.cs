@@ -54,8 +54,63 @@ public static class PreprocessingProfiles
         AllowShrinkOnLoad = false,
     };
 
+    /// <summary>
+    /// For LPIPS, which has no resize of its own: 256 px center crop, bicubic. It compares textures place by place, so a picture must not be stretched; 256 is the
+    /// size at which most distances are published. EXIF ignored, alpha dropped, 16 bits clipped.
+    /// </summary>
+    public static PreprocessingProfile Lpips256 { get; } = new()
+    {
+        Name = "lpips-256",
+        Version = 1,
+        Size = 256,
+        Fit = ImageFit.CropSquare,
+        Filter = ResampleFilter.Bicubic,
+        Decode = DecodeConventions.Pillow,
+        AllowShrinkOnLoad = false,
+    };
+
+    /// <summary>DreamSim's: the whole picture squashed to 224 px, bicubic; EXIF ignored, alpha dropped, 16 bits clipped.</summary>
+    public static PreprocessingProfile DreamSim224 { get; } = new()
+    {
+        Name = "dreamsim-224",
+        Version = 1,
+        Size = 224,
+        Fit = ImageFit.Squash,
+        Filter = ResampleFilter.Bicubic,
+        Decode = DecodeConventions.Pillow,
+        AllowShrinkOnLoad = false,
+    };
+
+    /// <summary>CLIP's (openai/clip-vit-large-patch14): short side to 224 px, bicubic, center crop of 224; EXIF ignored, alpha dropped, 16 bits clipped.</summary>
+    public static PreprocessingProfile Clip224 { get; } = new()
+    {
+        Name = "clip-224",
+        Version = 1,
+        Size = 224,
+        Fit = ImageFit.ShortestEdgeCrop,
+        ResizeEdge = 224,
+        Filter = ResampleFilter.Bicubic,
+        Decode = DecodeConventions.Pillow,
+        AllowShrinkOnLoad = false,
+        Normalization = PixelNormalization.Clip,
+    };
+
+    /// <summary>DINOv2's (facebook/dinov2-large): short side to 256 px, bicubic, center crop of 224; EXIF ignored, alpha dropped, 16 bits clipped.</summary>
+    public static PreprocessingProfile DinoV2224 { get; } = Clip224 with { Name = "dinov2-224", ResizeEdge = 256, Normalization = PixelNormalization.ImageNet };
+
+    /// <summary>DINO's (facebook/dino-vitb16): the whole picture squashed to 224 px, bilinear; EXIF ignored, alpha dropped, 16 bits clipped.</summary>
+    public static PreprocessingProfile Dino224 { get; } = Clip224 with
+    {
+        Name = "dino-224",
+        Fit = ImageFit.Squash,
+        ResizeEdge = 0,
+        Filter = ResampleFilter.Bilinear,
+        Normalization = PixelNormalization.ImageNet,
+    };
+
     /// <summary>All built-in profiles.</summary>
-    public static IReadOnlyList<PreprocessingProfile> All { get; } = [Mini128, RelsimTrain448, RelsimNative, Captioner448];
+    public static IReadOnlyList<PreprocessingProfile> All { get; } =
+        [Mini128, RelsimTrain448, RelsimNative, Captioner448, Lpips256, DreamSim224, Clip224, DinoV2224, Dino224];
 
     /// <summary>The built-in profile of that name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the names.</exception>

@@ -60,15 +60,30 @@ public sealed record Qwen2VLImageOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(PatchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MergeSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(TemporalPatchSize);
-        if (ImageMean.Count != 3 || ImageStd.Count != 3 || ImageStd.Any(deviation => !(deviation > 0)))
-        {
-            throw new ArgumentException($"Three means and three standard deviations above 0 are needed, not [{string.Join(", ", ImageMean)}] and [{string.Join(", ", ImageStd)}].");
-        }
+        PixelNormalization.Check(ImageMean, ImageStd);
     }
 }
 
-/// <summary>The keys of preprocessor_config.json that matter here.</summary>
-internal sealed record PreprocessorJson
+/// <summary>The keys of preprocessor_config.json that image processors share.</summary>
+internal abstract record ProcessorJson
+{
+    public double RescaleFactor { get; set; } = 1 / 255.0;
+
+    public required double[] ImageMean { get; init; }
+
+    public required double[] ImageStd { get; init; }
+
+    public bool DoResize { get; set; } = true;
+
+    public bool DoRescale { get; set; } = true;
+
+    public bool DoNormalize { get; set; } = true;
+
+    public int? Resample { get; init; }
+}
+
+/// <summary>The keys of Qwen2-VL's that matter here.</summary>
+internal sealed record PreprocessorJson : ProcessorJson
 {
     private const int PillowBicubic = 3;
 
@@ -84,23 +99,9 @@ internal sealed record PreprocessorJson
 
     public required int TemporalPatchSize { get; init; }
 
-    public double RescaleFactor { get; set; } = 1 / 255.0;
-
-    public required double[] ImageMean { get; init; }
-
-    public required double[] ImageStd { get; init; }
-
-    public bool DoResize { get; set; } = true;
-
-    public bool DoRescale { get; set; } = true;
-
-    public bool DoNormalize { get; set; } = true;
-
-    public int Resample { get; set; } = PillowBicubic;
-
     public Qwen2VLImageOptions ToOptions()
     {
-        if (!DoResize || !DoRescale || !DoNormalize || Resample != PillowBicubic)
+        if (!DoResize || !DoRescale || !DoNormalize || (Resample ?? PillowBicubic) != PillowBicubic)
         {
             throw new InvalidDataException("only bicubic resizing (resample 3) with do_resize, do_rescale and do_normalize is known here.");
         }

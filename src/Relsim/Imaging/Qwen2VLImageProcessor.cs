@@ -8,9 +8,8 @@ namespace Relsim.Imaging;
 public sealed class Qwen2VLImageProcessor
 {
     private const int Channels = 3;
-    private const int ByteValues = 256;
 
-    private readonly float[] _table; // [channel, byte]
+    private readonly PixelNormalization _normalization;
 
     /// <summary>A processor for a checkpoint's options, or the published ones.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -18,7 +17,7 @@ public sealed class Qwen2VLImageProcessor
     {
         Options = options ?? new Qwen2VLImageOptions();
         Options.Validate();
-        _table = CreateTable(Options);
+        _normalization = new PixelNormalization(Options.RescaleFactor, Options.ImageMean, Options.ImageStd);
     }
 
     /// <summary>What was chosen.</summary>
@@ -65,7 +64,7 @@ public sealed class Qwen2VLImageProcessor
         int frame = side * side;
         for (int channel = 0; channel < Channels; channel++)
         {
-            ReadOnlySpan<float> table = _table.AsSpan(channel * ByteValues, ByteValues);
+            ReadOnlySpan<float> table = _normalization.Table(channel);
             Span<float> first = values.Slice(channel * Options.TemporalPatchSize * frame, frame);
             for (int y = 0; y < side; y++)
             {
@@ -83,21 +82,5 @@ public sealed class Qwen2VLImageProcessor
                 first.CopyTo(values[(((channel * Options.TemporalPatchSize) + copy) * frame)..]);
             }
         }
-    }
-
-    // The reference rescales in float64, rounds to float32, and subtracts and divides in float32: a byte has one of 256 results a channel.
-    private static float[] CreateTable(Qwen2VLImageOptions options)
-    {
-        var table = new float[Channels * ByteValues];
-        for (int channel = 0; channel < Channels; channel++)
-        {
-            for (int value = 0; value < ByteValues; value++)
-            {
-                float rescaled = (float)(value * options.RescaleFactor);
-                table[(channel * ByteValues) + value] = (rescaled - (float)options.ImageMean[channel]) / (float)options.ImageStd[channel];
-            }
-        }
-
-        return table;
     }
 }

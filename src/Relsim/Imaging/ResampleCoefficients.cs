@@ -33,18 +33,22 @@ internal sealed class ResampleCoefficients
     internal int End => Starts[^1] + Counts[^1];
 
     /// <summary>Taps that carry <paramref name="inputs"/> positions, of which from..to is covered, to <paramref name="outputs"/>.</summary>
-    internal static ResampleCoefficients Create(int inputs, float from, float to, int outputs, ResampleFilter filter)
+    internal static ResampleCoefficients Create(int inputs, float from, float to, int outputs, ResampleFilter filter) =>
+        Create(inputs, from, to, outputs, filter, 0, outputs);
+
+    /// <summary>The same for <paramref name="count"/> of the outputs, from <paramref name="first"/> on.</summary>
+    internal static ResampleCoefficients Create(int inputs, float from, float to, int outputs, ResampleFilter filter, int first, int count)
     {
         // Pillow subtracts in float and goes on in double; the order matters for fractional boxes.
         double scale = (double)(to - from) / outputs;
         double filterScale = Math.Max(scale, 1.0);
         double support = Support(filter) * filterScale;
         int size = checked(((int)Math.Ceiling(support) * 2) + 1);
-        var taps = new ResampleCoefficients(outputs, size);
+        var taps = new ResampleCoefficients(count, size);
         double inverse = 1.0 / filterScale;
-        for (int i = 0; i < outputs; i++)
+        for (int i = 0; i < count; i++)
         {
-            double center = from + ((i + 0.5) * scale);
+            double center = from + ((first + i + 0.5) * scale);
             int start = Math.Max(0, (int)(center - support + 0.5));
             int end = Math.Min(inputs, (int)(center + support + 0.5));
             taps.Starts[i] = start;

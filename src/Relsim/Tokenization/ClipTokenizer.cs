@@ -50,6 +50,7 @@ public sealed class ClipTokenizer
         _lastByteIds = [.. Enumerable.Range(0, 256).Select(value => Find(ByteAlphabet.Character((byte)value) + EndOfWord))];
         StartId = Find(StartMark);
         EndId = Find(EndMark);
+        LargestId = vocabulary.Values.Max();
     }
 
     /// <summary>The id at the beginning of every text.</summary>
@@ -57,6 +58,9 @@ public sealed class ClipTokenizer
 
     /// <summary>The id at the end of every text, where the model pools.</summary>
     public int EndId { get; }
+
+    /// <summary>The largest id of any token; a model needs a row for it.</summary>
+    public int LargestId { get; }
 
     /// <summary>Loads vocab.json and merges.txt.</summary>
     /// <exception cref="InvalidDataException">A file is missing or damaged; the message names it.</exception>

@@ -84,7 +84,7 @@ public sealed class PictureCommandTests(TinyModel model) : IDisposable
     [Fact]
     public async Task Commands_WithAModel_TakeItsOptions()
     {
-        string[][] commands = [["score"], ["explain"], ["search"], ["embed"], ["library", "add"], ["library", "rescan"], ["demo"], ["evaluate", "scenes"], ["doctor"]];
+        string[][] commands = [["score"], ["explain"], ["search"], ["embed"], ["library", "add"], ["library", "rescan"], ["demo"], ["evaluate", "scenes"], ["evaluate", "calibrate"], ["doctor"]];
         foreach (string[] command in commands)
         {
             CliResult help = await Cli.RunAsync([.. command, "--help"]);

@@ -7,8 +7,6 @@ namespace Relsim.Evaluation.Tests.Reports;
 [Trait("Kind", "Browser")]
 public sealed class DemoReportBrowserTests
 {
-    private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
     [Theory]
     [InlineData(1280, 900, ColorScheme.Light)]
     [InlineData(390, 844, ColorScheme.Light)]
@@ -21,7 +19,7 @@ public sealed class DemoReportBrowserTests
             string path = Path.Combine(folder.FullName, "report.html");
             DemoReport.Write(path, ReportSamples.Content());
             using IPlaywright playwright = await Playwright.CreateAsync();
-            await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Browser() });
+            await using IBrowser browser = await ReportBrowser.LaunchAsync(playwright);
             IPage page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme });
             var complaints = new List<string>();
             var requests = new List<string>();
@@ -51,43 +49,10 @@ public sealed class DemoReportBrowserTests
     public async Task Report_InABrowser_HasReadableContrast(ColorScheme scheme)
     {
         using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Browser() });
+        await using IBrowser browser = await ReportBrowser.LaunchAsync(playwright);
         IPage page = await browser.NewPageAsync(new() { ColorScheme = scheme });
         await page.SetContentAsync(DemoReport.Render(ReportSamples.Content()));
-        string[] faint = await page.EvaluateAsync<string[]>(ContrastBelow, 4.5);
+        string[] faint = await page.EvaluateAsync<string[]>(ReportBrowser.ContrastBelow, 4.5);
         Assert.Empty(faint);
     }
-
-    private static string Browser()
-    {
-        string? browser = Browsers.FirstOrDefault(File.Exists);
-        Assert.SkipWhen(browser is null, "Chromium is missing (Debian: apt-get install chromium).");
-        return browser!;
-    }
-
-    // WCAG 2 contrast of every element's own text against the nearest opaque background; gives those below the limit.
-    private const string ContrastBelow = """
-        limit => {
-          const parse = c => c.match(/[\d.]+/g).map(Number);
-          const luminance = c => {
-            const [r, g, b] = c.map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-          };
-          const ground = e => {
-            for (; e; e = e.parentElement) {
-              const c = parse(getComputedStyle(e).backgroundColor);
-              if (c.length === 3 || c[3] === 1) return c.slice(0, 3);
-            }
-            return [255, 255, 255];
-          };
-          const faint = [];
-          for (const e of document.body.querySelectorAll('*')) {
-            if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
-            const [a, b] = [luminance(parse(getComputedStyle(e).color).slice(0, 3)), luminance(ground(e))];
-            const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-            if (ratio < limit) faint.push(`${e.tagName}.${e.className} ${ratio.toFixed(2)}`);
-          }
-          return [...new Set(faint)];
-        }
-        """;
 }

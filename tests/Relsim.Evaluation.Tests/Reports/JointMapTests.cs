@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Relsim.Evaluation.Reports;
 using Relsim.Imaging;
 using SkiaSharp;
@@ -82,6 +83,20 @@ public sealed class JointMapTests
         Assert.Throws<ArgumentException>(() => Paint(Small, Item(double.NaN, 0)));
         Assert.Throws<ArgumentOutOfRangeException>(() => Paint(Small with { Width = 100 }, Item(0, 0)));
         Assert.Throws<ArgumentOutOfRangeException>(() => Paint(Small with { Height = 3000 }, Item(0, 0)));
+    }
+
+    [Fact]
+    public void PaintSvg_OfAMap_HoldsItsPicturesAndWords()
+    {
+        JointMapItem[] items = [Item(0.1, 0.9), Item(0.9, 0.1), new JointMapItem(() => null, 0.5, 0.5)];
+        byte[] map = JointMap.PaintSvg(new JointMapContent(Flat(9, 9, 9), items, "<caption> & more"), Small with { AttributeTitle = "by clip-i" });
+        var svg = XElement.Parse(System.Text.Encoding.UTF8.GetString(map));
+        string[] addresses = [.. svg.Descendants().Attributes().Where(attribute => attribute.Name.LocalName == "href").Select(attribute => attribute.Value).Where(value => !value.StartsWith('#'))];
+        Assert.Equal(3, addresses.Length); // the query and two pictures; what cannot be read is a dot
+        Assert.All(addresses, address => Assert.StartsWith("data:image/jpeg;base64,", address, StringComparison.Ordinal));
+        string[] texts = [.. svg.Descendants().Where(element => element.Name.LocalName == "text").Select(text => text.Value)];
+        Assert.All(["<caption> & more", "by clip-i \u2192", "3 pictures, 2 drawn, the others are dots"], text => Assert.Contains(text, texts));
+        Assert.Equal(map, JointMap.PaintSvg(new JointMapContent(Flat(9, 9, 9), items, "<caption> & more"), Small with { AttributeTitle = "by clip-i" }));
     }
 
     [Fact]

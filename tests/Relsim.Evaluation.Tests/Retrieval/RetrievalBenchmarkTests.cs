@@ -44,6 +44,53 @@ public sealed class RetrievalBenchmarkTests
             iter: 60);
 
     [Fact]
+    public void Run_WithADepth_KeepsTheFirstOfAFullSort() =>
+        Gen.Select(Gen.Int[2, 60], Gen.Int[1, 70], Gen.Int[0, 10_000]).Sample(
+            (count, depth, seed) =>
+            {
+                var random = new Random(seed);
+                var rows = UnitVectors.FromRows(RandomRows(count, 7, random));
+                int[] queries = [.. Enumerable.Range(0, count).Where(_ => random.Next(2) == 0)];
+                RetrievalRun run = Run([new MethodEmbeddings("m", rows)], queries, (_, _) => false, Quick with { Depth = depth });
+                Assert.Empty(run.CountedQueries);
+                for (int q = 0; q < queries.Length; q++)
+                {
+                    double[] all = [.. Enumerable.Range(0, count).Where(item => item != queries[q]).Select(item => Dot(rows, item, queries[q])).OrderDescending()];
+                    IReadOnlyList<RankedHit> hits = run.Hits("m")[q];
+                    Assert.Equal(Math.Min(depth, count - 1), hits.Count);
+                    Assert.Equal(hits.Count, hits.Select(hit => hit.Item).Distinct().Count());
+                    Assert.All(hits.Zip(all), pair => Assert.Equal(pair.Second, pair.First.Score, 1e-5));
+                    Assert.All(hits, hit => Assert.Equal(Dot(rows, hit.Item, queries[q]), hit.Score, 1e-5));
+                }
+            },
+            iter: 40);
+
+    [Fact]
+    public void RunGraded_OfDistances_PutsTheSmallestFirst()
+    {
+        // A row an image, a column a query; the query of column 0 is image 2.
+        float[] distances = [0.5f, 0.1f, 0.2f, 0.9f, 0, 0.3f, 0.4f, 0];
+        RetrievalRun run = RetrievalBenchmark.RunGraded([new MethodDistances("m", distances, 2)], [2, 3], (_, item) => item == 0 ? 2 : 0, Quick with
+        {
+            Depth = 2,
+            Metrics = [RetrievalMetric.ReciprocalRank, RetrievalMetric.Ndcg(10)],
+        }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([new RankedHit(1, 0.2f), new RankedHit(3, 0.4f)], run.Hits("m")[0]);
+        Assert.Equal([new RankedHit(0, 0.1f), new RankedHit(2, 0.3f)], run.Hits("m")[1]);
+        Assert.Equal([1.0 / 3, 1], run.Values("m", RetrievalMetric.ReciprocalRank).ToArray());
+        Assert.Equal([1 / Math.Log2(4), 1], run.Values("m", RetrievalMetric.Ndcg(10)).ToArray());
+    }
+
+    [Fact]
+    public void RunGraded_WithQueryRows_TakesThemByPlaceAndNotByImage()
+    {
+        var method = new MethodEmbeddings("m", Axes(4), UnitVectors.FromRows([[0, 1, 0, 0]]));
+        RetrievalRun run = Run([method], [3], (_, item) => item == 1, Quick with { Depth = 1 });
+        Assert.Equal(new RankedHit(1, 1), run.Hits("m")[0][0]);
+        Assert.Throws<ArgumentException>(() => Run([method], [3, 2], (_, _) => true));
+    }
+
+    [Fact]
     public void Run_WhereTheQueryIsItsOwnOnlyMatch_LeavesItOut()
     {
         RetrievalRun run = Run([new("m", Axes(3))], [0, 1, 1], [0, 1]);
@@ -125,11 +172,22 @@ public sealed class RetrievalBenchmarkTests
     private static RetrievalRun Run(IReadOnlyList<MethodEmbeddings> methods, int[] labels, int[] queries, RetrievalOptions? options = null) =>
         RetrievalBenchmark.Run(methods, labels, queries, options ?? Quick, cancellationToken: TestContext.Current.CancellationToken);
 
-    private static RetrievalRun Run(IReadOnlyList<MethodEmbeddings> methods, int[] queries, Func<int, int, bool> isRelevant) =>
-        RetrievalBenchmark.Run(methods, queries, isRelevant, Quick, cancellationToken: TestContext.Current.CancellationToken);
+    private static RetrievalRun Run(IReadOnlyList<MethodEmbeddings> methods, int[] queries, Func<int, int, bool> isRelevant, RetrievalOptions? options = null) =>
+        RetrievalBenchmark.Run(methods, queries, isRelevant, options ?? Quick, cancellationToken: TestContext.Current.CancellationToken);
 
     private static RetrievalRun RunTexts(IReadOnlyList<MethodEmbeddings> methods, int[] labels, int[] queryLabels) =>
         RetrievalBenchmark.RunTexts(methods, labels, queryLabels, Quick, cancellationToken: TestContext.Current.CancellationToken);
+
+    private static double Dot(UnitVectors rows, int left, int right)
+    {
+        double sum = 0;
+        for (int d = 0; d < rows.Dimensions; d++)
+        {
+            sum += (double)rows.Row(left)[d] * rows.Row(right)[d];
+        }
+
+        return sum;
+    }
 
     private static UnitVectors Axes(int count) =>
         UnitVectors.FromRows([.. Enumerable.Range(0, count).Select(i => Enumerable.Range(0, count).Select(d => d == i ? 1f : 0f).ToArray())]);

@@ -60,10 +60,53 @@ public sealed class RetrievalMetricsTests
             Assert.Equal(ranking.Take(relevant).Count(r => r) / (double)relevant, RetrievalMetrics.RPrecision(ranks), 12);
         });
 
-    // The worked example of Wikipedia's article on discounted cumulative gain.
+    // The worked example of Wikipedia's article on discounted cumulative gain: six documents judged 3, 2, 3, 0, 1, 2; and with two more that were not retrieved among them.
     [Fact]
-    public void Ndcg_OfAPublishedExample_IsRight() =>
-        Assert.Equal(0.785, RetrievalMetrics.Ndcg([3, 2, 3, 0, 1, 2, 3, 2], 6), 3);
+    public void Ndcg_OfAPublishedExample_IsRight()
+    {
+        double[] six = [3, 2, 3, 0, 1, 2];
+        Assert.Equal(6.861, six.Select((gain, i) => gain / Math.Log2(i + 2)).Sum(), 3);
+        Assert.Equal(0.961, RetrievalMetrics.Ndcg(six, 6), 3);
+        Assert.Equal(0.785, RetrievalMetrics.Ndcg([.. six, 3, 2], 6), 3);
+        Assert.Equal(0.961, RetrievalMetrics.Ndcg([1, 2, 3, 5, 6], [3, 2, 3, 1, 2], 6), 3);
+        Assert.Equal(0.785, RetrievalMetrics.Ndcg([1, 2, 3, 5, 6, 7, 8], [3, 2, 3, 1, 2, 3, 2], 6), 3);
+    }
+
+    // Manning, Raghavan and Schuetze, Introduction to Information Retrieval (2008), exercises 8.8 and 8.9, with the answers of its solutions.
+    [Theory]
+    [InlineData("RNRNNNNNRR", 4, 0.6, 0.5)]
+    [InlineData("NRNNRRRNNN", 4, 0.493, 0.25)]
+    [InlineData("RRNNNNNNRNRNNNRNNNNR", 6, 0.555, 0.333)]
+    [InlineData("RRNNNNNNRNRNNNRNNNNRRR", 8, 0.503, 0.25)]
+    public void AveragePrecision_OfATextbooksExercises_IsRight(string ranking, int relevant, double averagePrecision, double rPrecision)
+    {
+        int[] ranks = RetrievalMetrics.RelevantRanks([.. ranking.Select(letter => letter == 'R')]);
+        Assert.Equal(averagePrecision, RetrievalMetrics.AveragePrecision(ranks, relevant), 3);
+        Assert.Equal(rPrecision, RetrievalMetrics.RPrecision(ranks, relevant), 3);
+    }
+
+    // Wikipedia's article on the mean reciprocal rank: right answers third, second and first.
+    [Fact]
+    public void ReciprocalRank_OfAPublishedExample_IsRight() =>
+        Assert.Equal(11.0 / 18, (RetrievalMetrics.ReciprocalRank([3]) + RetrievalMetrics.ReciprocalRank([2]) + RetrievalMetrics.ReciprocalRank([1])) / 3, 12);
+
+    [Fact]
+    public void Ndcg_ByRanksAndGrades_EqualsThatOfAllGains() =>
+        Gen.Select(Gen.Int[0, 4].Array[1, 30], Gen.Int[1, 35]).Sample((grades, k) =>
+        {
+            int[] relevant = [.. Enumerable.Range(0, grades.Length).Where(i => grades[i] > 0)];
+            double byRanks = RetrievalMetrics.Ndcg([.. relevant.Select(i => i + 1)], [.. relevant.Select(i => (double)grades[i])], k);
+            Assert.Equal(RetrievalMetrics.Ndcg([.. grades.Select(grade => (double)grade)], k), byRanks, 12);
+        });
+
+    [Fact]
+    public void Precision_OfAnyRanking_IsTheShareOfItsFirstPlaces() =>
+        Gen.Select(Rankings, Gen.Int[1, 45]).Sample((ranking, k) =>
+        {
+            int[] ranks = RetrievalMetrics.RelevantRanks(ranking);
+            double expected = ranks.Length == 0 ? double.NaN : ranking.Take(k).Count(isRelevant => isRelevant) / (double)k;
+            Assert.Equal(expected, RetrievalMetrics.Precision(ranks, k), 12);
+        });
 
     [Fact]
     public void Ndcg_OfAnyGains_IsOneWhenSortedAndNeverMore() =>

@@ -18,6 +18,11 @@ public sealed class ImagePreprocessorTests
             profile with { Version = 2 },
             profile with { Size = 160 },
             profile with { Fit = ImageFit.Squash },
+            profile with { Fit = ImageFit.ShortestEdgeCrop, ResizeEdge = 128 },
+            profile with { Fit = ImageFit.ShortestEdgeCrop, ResizeEdge = 146 },
+            profile with { Normalization = PixelNormalization.Clip },
+            profile with { Normalization = PixelNormalization.ImageNet },
+            profile with { Normalization = new PixelNormalization(1 / 127.5, PixelNormalization.Clip.Mean, PixelNormalization.Clip.Std) },
             profile with { Filter = ResampleFilter.Box },
             profile with { AllowShrinkOnLoad = false },
             profile with { Decode = profile.Decode with { ApplyExifOrientation = false } },
@@ -41,6 +46,12 @@ public sealed class ImagePreprocessorTests
         Assert.Equal("322118f0a43eb6ee", PreprocessingProfiles.Mini128.Fingerprint);
         Assert.Equal("0ccabf036fb6dd0b", PreprocessingProfiles.RelsimTrain448.Fingerprint);
         Assert.Equal("3c48973cad411347", PreprocessingProfiles.RelsimNative.Fingerprint);
+        Assert.Equal("b4f150842d7ec554", PreprocessingProfiles.Captioner448.Fingerprint);
+        Assert.Equal("44058a498d65c96a", PreprocessingProfiles.Clip224.Fingerprint);
+        Assert.Equal("31d08ee58c5280bd", PreprocessingProfiles.DinoV2224.Fingerprint);
+        Assert.Equal("14ef6a3d9c9ac76a", PreprocessingProfiles.Dino224.Fingerprint);
+        Assert.Equal("64fb4b73413e3a94", PreprocessingProfiles.Lpips256.Fingerprint);
+        Assert.Equal("cb88da1a84aaec97", PreprocessingProfiles.DreamSim224.Fingerprint);
     }
 
     [Fact]
@@ -57,7 +68,7 @@ public sealed class ImagePreprocessorTests
     {
         Gen.Select(Gen.Int[1, 300], Gen.Int[1, 300], Gen.Enum<ImageFit>().Where(fit => fit != ImageFit.SmartResize), Gen.Int[1, 40]).Sample((width, height, fit, size) =>
         {
-            var preprocessor = new ImagePreprocessor(PreprocessingProfiles.Mini128 with { Fit = fit, Size = size });
+            var preprocessor = new ImagePreprocessor(PreprocessingProfiles.Mini128 with { Fit = fit, Size = size, ResizeEdge = fit == ImageFit.ShortestEdgeCrop ? size + 3 : 0 });
             RgbImage square = preprocessor.Apply(new RgbImage(width, height, new byte[width * height * 3]));
             return square.Width == size && square.Height == size && square.Pixels.All(b => b == 0);
         });
@@ -123,6 +134,46 @@ public sealed class ImagePreprocessorTests
         Assert.Equal(PillowResampler.Resize(crop, 20, 20, 3, 9, 9, ResampleFilter.Lanczos), square.Pixels);
     }
 
+    [Fact]
+    public void Apply_ShortestEdgeCrop_IsTheMiddleOfTheWholeResize()
+    {
+        Gen.Select(Gen.Int[1, 90], Gen.Int[1, 90], Gen.Int[1, 40], Gen.Int[1, 60], Gen.Int).Sample((width, height, size, edge, seed) =>
+        {
+            byte[] pixels = new byte[width * height * 3];
+            new Random(seed).NextBytes(pixels);
+            var image = new RgbImage(width, height, pixels);
+            PreprocessingProfile profile = PreprocessingProfiles.Clip224 with { Size = size, ResizeEdge = edge };
+
+            RgbImage square = new ImagePreprocessor(profile).Apply(image);
+
+            int longSide = edge * Math.Max(width, height) / Math.Min(width, height);
+            RgbImage whole = PillowResampler.Resize(image, width <= height ? edge : longSide, width <= height ? longSide : edge, ResampleFilter.Bicubic);
+            int left = (int)Math.Floor((whole.Width - size) / 2.0);
+            int top = (int)Math.Floor((whole.Height - size) / 2.0);
+            for (int i = 0; i < square.Pixels.Length; i++)
+            {
+                (int x, int y) = ((i / 3 % size) + left, (i / 3 / size) + top);
+                bool inside = x >= 0 && y >= 0 && x < whole.Width && y < whole.Height;
+                if (square.Pixels[i] != (inside ? whole.Pixels[(((y * whole.Width) + x) * 3) + (i % 3)] : 0))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        });
+    }
+
+    [Fact]
+    public void Apply_ShortestEdgeCropOfASliver_NeedsNoMemoryForWhatItCutsOff()
+    {
+        RgbImage sliver = new(1, 60_000, new byte[60_000 * 3]); // whole, the resize would take 9 GB
+
+        RgbImage square = new ImagePreprocessor(PreprocessingProfiles.Clip224).Apply(sliver);
+
+        Assert.Equal((224, 224), (square.Width, square.Height));
+    }
+
     [Theory]
     [InlineData(ImageFit.PadSquare, 1152, 864, 4)]
     [InlineData(ImageFit.CropSquare, 1152, 864, 2)]
@@ -183,6 +234,8 @@ public sealed class ImagePreprocessorTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImagePreprocessor(PreprocessingProfiles.RelsimNative with { Multiple = 0 }));
         Assert.Throws<ArgumentException>(() => new ImagePreprocessor(PreprocessingProfiles.RelsimNative with { Size = 28 }));
         Assert.Throws<ArgumentException>(() => new ImagePreprocessor(PreprocessingProfiles.RelsimNative with { AllowShrinkOnLoad = true }));
+        Assert.Throws<ArgumentException>(() => new ImagePreprocessor(PreprocessingProfiles.Mini128 with { ResizeEdge = 1 }));
+        Assert.Throws<ArgumentException>(() => new ImagePreprocessor(PreprocessingProfiles.Clip224 with { ResizeEdge = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImageDecoder(new ImageDecoderOptions { MaxPixels = 0 }));
     }
 }

@@ -23,7 +23,7 @@ internal sealed class RelsimStep : nn.Module
     {
         using ProjectionFile file = ProjectionFile.Open(Path.Combine(folders.Main, ProjectionFile.FileName));
         checkpoint = Qwen25VLCheckpoint.Load(folders, new EncoderOptions { DType = WeightType.F32 }, resized: true, trainable: true);
-        query = file.QueryTokenId;
+        query = file.QueryTokenId!.Value;
         model = checkpoint.Model;
         projection = nn.Linear(file.HiddenSize, file.EmbeddingSize);
         ModuleWeights.Load(projection, file);

@@ -11,8 +11,10 @@ namespace Relsim.Torch.Models.Mini;
 /// </summary>
 internal static class MiniInput
 {
-    private const float Limit = 2f;
-    private const float LeastScale = 0.04f;
+    // Kept for good: a scalar made for one call may be finalised, and its memory freed, while native code still reads it (TorchSharp 0.107 does not keep it alive).
+    private static readonly Scalar Limit = 2f;
+    private static readonly Scalar LowerLimit = -2f;
+    private static readonly Scalar LeastScale = 0.04f;
 
     /// <summary>
     /// Images [B, 3, S, S] in 0..1 to [B, 3, S, S], channels last. In training the weights of the channels and the polarity
@@ -34,7 +36,7 @@ internal static class MiniInput
 
         Tensor difference = images - Ground(images);                                 // [B, 3, S, S]
         Tensor contrast = (difference * weights).sum(1, keepdim: true) * polarity;   // [B, 1, S, S]
-        Tensor distance = difference.square().mean([1L], keepdim: true).sqrt();
+        Tensor distance = (difference * difference).mean([1L], keepdim: true).sqrt();
         Tensor edges = EdgeStrength(images);
         Tensor channels = cat([Scaled(contrast), Scaled(distance), Scaled(edges)], 1);
         // Channels last: oneDNN's convolutions then need no reordering of every activation.
@@ -55,8 +57,8 @@ internal static class MiniInput
         long side = x.shape[3];
         Tensor across = x.narrow(3, 2, side - 2) - x.narrow(3, 0, side - 2);         // [B, 3, S, S - 2]
         Tensor down = x.narrow(2, 2, side - 2) - x.narrow(2, 0, side - 2);           // [B, 3, S - 2, S]
-        Tensor squares = functional.pad(across.square().sum(1, keepdim: true), [1, 1, 0, 0])
-            + functional.pad(down.square().sum(1, keepdim: true), [0, 0, 1, 1]);
+        Tensor squares = functional.pad((across * across).sum(1, keepdim: true), [1, 1, 0, 0])
+            + functional.pad((down * down).sum(1, keepdim: true), [0, 0, 1, 1]);
         return squares.sqrt();                                                       // [B, 1, S, S]
     }
 
@@ -64,6 +66,6 @@ internal static class MiniInput
     private static Tensor Scaled(Tensor x)
     {
         Tensor strongest = functional.avg_pool2d(x.abs(), 4).amax([2, 3], keepdim: true).clamp_min(LeastScale); // [B, 1, 1, 1]
-        return (x / strongest).clamp(-Limit, Limit);
+        return (x / strongest).clamp(LowerLimit, Limit);
     }
 }

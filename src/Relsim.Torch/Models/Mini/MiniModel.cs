@@ -186,6 +186,10 @@ internal sealed class ColourPath : Module<Tensor, Tensor>
     private const int Channels = 48;
     private const int Grid = 4;
 
+    // Kept for good, as those of MiniInput.
+    private static readonly Scalar Middle = 0.5f;
+    private static readonly Scalar Least = 1e-5f;
+
     private readonly Conv2d conv1;
     private readonly Conv2d conv2;
 
@@ -202,9 +206,10 @@ internal sealed class ColourPath : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = conv2.call(functional.relu(conv1.call(input - 0.5f))).flatten(2).to_type(ScalarType.Float32); // [B, 48, S*S/64]
-        Tensor grid = functional.adaptive_avg_pool2d(input - 0.5f, [Grid, Grid]).flatten(1);   // [B, 48]
-        Tensor spread = (x.var(2) + 1e-5f).sqrt();
+        Tensor centred = input.sub(Middle);                                          // [B, 3, S, S]
+        Tensor x = conv2.call(functional.relu(conv1.call(centred))).flatten(2).to_type(ScalarType.Float32); // [B, 48, S*S/64]
+        Tensor grid = functional.adaptive_avg_pool2d(centred, [Grid, Grid]).flatten(1);   // [B, 48]
+        Tensor spread = x.var(2).add(Least).sqrt();
         return cat([x.mean([2L]), spread, grid], 1).MoveToOuterDisposeScope();
     }
 }

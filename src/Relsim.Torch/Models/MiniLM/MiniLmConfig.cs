@@ -38,17 +38,7 @@ internal sealed record MiniLmConfig
 
     /// <summary>Reads config.json.</summary>
     /// <exception cref="InvalidDataException">It is missing, not JSON, of another model or lacks a key; the message names it.</exception>
-    public static MiniLmConfig Read(string path)
-    {
-        try
-        {
-            return Parse(File.ReadAllText(path));
-        }
-        catch (Exception e) when (e is JsonException or InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException($"{path} is not the configuration of a BERT encoder: {e.Message}", e);
-        }
-    }
+    public static MiniLmConfig Read(string path) => ConfigFile.Read(path, "a BERT encoder", Parse);
 
     /// <summary>Reads the text of config.json.</summary>
     /// <exception cref="InvalidDataException">It is of another model, or its sizes contradict each other.</exception>
@@ -62,20 +52,11 @@ internal sealed record MiniLmConfig
 
     private void Validate()
     {
-        Require(ModelType == "bert", $"model_type is '{ModelType}', not 'bert'.");
-        Require(HiddenAct == "gelu", $"hidden_act is '{HiddenAct}', not 'gelu'.");
-        Require(NumHiddenLayers > 0, $"num_hidden_layers is {NumHiddenLayers}.");
-        Require(NumAttentionHeads > 0 && HiddenSize > 0 && HiddenSize % NumAttentionHeads == 0, $"{NumAttentionHeads} heads do not divide hidden_size {HiddenSize}.");
-        Require(VocabSize > 0 && IntermediateSize > 0 && TypeVocabSize > 0, "a size is not positive.");
-        Require(MaxPositionEmbeddings >= 2, $"max_position_embeddings {MaxPositionEmbeddings} has no room for [CLS] and [SEP].");
-    }
-
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds)
-        {
-            throw new InvalidDataException(otherwise);
-        }
+        ConfigFile.Require(ModelType == "bert", $"model_type is '{ModelType}', not 'bert'.");
+        ConfigFile.Require(HiddenAct == "gelu", $"hidden_act is '{HiddenAct}', not 'gelu'.");
+        ConfigFile.RequireTransformer("", HiddenSize, NumHiddenLayers, NumAttentionHeads, LayerNormEps);
+        ConfigFile.Require(VocabSize > 0 && IntermediateSize > 0 && TypeVocabSize > 0, "a size is not positive.");
+        ConfigFile.Require(MaxPositionEmbeddings >= 2, $"max_position_embeddings {MaxPositionEmbeddings} has no room for [CLS] and [SEP].");
     }
 }
 

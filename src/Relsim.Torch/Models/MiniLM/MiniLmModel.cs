@@ -143,12 +143,8 @@ internal sealed class BertSelfAttention : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor attended = functional.scaled_dot_product_attention(
-            Split(query.call(input)), Split(key.call(input)), Split(value.call(input))); // [B, H, T, d]
-        return attended.transpose(1, 2).flatten(2).MoveToOuterDisposeScope();            // [B, T, D]
+        return MultiHead.Attend(query.call(input), key.call(input), value.call(input), heads).MoveToOuterDisposeScope(); // [B, T, D]
     }
-
-    private Tensor Split(Tensor x) => x.unflatten(2, [heads, -1]).transpose(1, 2); // [B, H, T, d]
 }
 
 /// <summary>The wide half of the two linear maps; GELU by the error function.</summary>

@@ -48,7 +48,7 @@ internal static partial class CacheReader
         }
 
         HashSet<string> shards = [.. present.Values.SelectMany(Promised)];
-        if (shards.Count == 0 && !present.Keys.Any(name => name.EndsWith(".safetensors", StringComparison.Ordinal)))
+        if (shards.Count == 0 && !present.Keys.Any(name => name.EndsWith(".safetensors", StringComparison.Ordinal) || name == CheckpointFolder.OldName))
         {
             yield return "*.safetensors";
         }

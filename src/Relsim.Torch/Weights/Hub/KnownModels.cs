@@ -48,6 +48,9 @@ public static class KnownModels
             new(ModelRole.Base, Qwen),
         ]),
         new("minilm", "Text embeddings, the space that the paper's captions live in.", [new(ModelRole.Model, MiniLm)]),
+        new("clip", "Looks and words in one space: the paper's baseline CLIP-I, and the text side of CLIP-T.", [new(ModelRole.Model, HubModelId.Parse("openai/clip-vit-large-patch14"))]),
+        new("dinov2", "Looks without words: DINOv2, large.", [new(ModelRole.Model, HubModelId.Parse("facebook/dinov2-large"))]),
+        new("dino", "Looks without words: DINO, base, patches of 16 pixels.", [new(ModelRole.Model, HubModelId.Parse("facebook/dino-vitb16"))]),
     ];
 
     /// <summary>The model of a short name, or null.</summary>

@@ -45,6 +45,11 @@ internal sealed class ModelPull(HubClient client, ModelStoreOptions options, Hub
     private async Task<PlannedFile[]> PlanAsync(HubListing listing, CancellationToken cancellationToken)
     {
         ListedFile[] wanted = [.. listing.Files.Where(file => options.Wants(file.Name))];
+        if (options.Include is null && !Array.Exists(wanted, file => file.Name.EndsWith(".safetensors", StringComparison.Ordinal)))
+        {
+            wanted = [.. wanted, .. listing.Files.Where(file => file.Name == CheckpointFolder.OldName)];
+        }
+
         if (wanted.Length == 0)
         {
             throw new HubException(HubFailure.NotFound, $"{id} holds no file of the kinds asked for ({string.Join(", ", options.Include ?? ModelStoreOptions.DefaultInclude)}).");

@@ -32,7 +32,7 @@ public sealed record ModelStoreOptions
 
     /// <summary>
     /// Which files of a model are pulled: patterns over the whole path, where <c>*</c> also crosses folders. Default: <see cref="DefaultInclude"/>
-    /// without other programs' formats.
+    /// without other programs' formats; of a model without safetensors its pytorch_model.bin, of which nothing is executed when it is read.
     /// </summary>
     public IReadOnlyList<string>? Include { get; init; }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -40,20 +39,17 @@ internal sealed record FakeAnswer(int Status, byte[]? Body = null)
 /// </summary>
 internal sealed class FakeServer : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly LoopbackServer _server;
     private readonly Func<FakeRequest, FakeAnswer> _answer;
-    private readonly Task _loop;
     private long _bytesSent;
 
     public FakeServer(Func<FakeRequest, FakeAnswer> answer)
     {
         _answer = answer;
-        _listener.Start(512);
-        _loop = Task.Run(AcceptAsync);
+        _server = new LoopbackServer(ServeAsync);
     }
 
-    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+    public Uri Address => _server.Address;
 
     /// <summary>All requests so far.</summary>
     public ConcurrentQueue<FakeRequest> Requests { get; } = new();
@@ -61,59 +57,25 @@ internal sealed class FakeServer : IDisposable
     /// <summary>Bytes of bodies sent so far.</summary>
     public long BytesSent => Interlocked.Read(ref _bytesSent);
 
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _listener.Stop();
-        _loop.Wait();
-        _stop.Dispose();
-    }
+    public void Dispose() => _server.Dispose();
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(NetworkStream stream, CancellationToken stop)
     {
-        try
+        if (await ReadAsync(stream, stop) is { } request)
         {
-            while (true)
-            {
-                Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
-                _ = Task.Run(() => ServeAsync(socket));
-            }
-        }
-        catch (Exception) when (_stop.IsCancellationRequested)
-        {
-            // The listener was closed under the wait.
+            Requests.Enqueue(request);
+            await WriteAsync(stream, request, _answer(request), stop);
+            await LoopbackServer.FinishAsync(stream, stop);
         }
     }
 
-    private async Task ServeAsync(Socket socket)
-    {
-        using (socket)
-        {
-            using var stream = new NetworkStream(socket);
-            try
-            {
-                if (await ReadAsync(stream) is { } request)
-                {
-                    Requests.Enqueue(request);
-                    await WriteAsync(stream, request, _answer(request));
-                    socket.Shutdown(SocketShutdown.Send);
-                    await stream.CopyToAsync(Stream.Null, _stop.Token); // until the client closes, so that nothing sent is lost
-                }
-            }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
-            {
-                // The client went away.
-            }
-        }
-    }
-
-    private async Task<FakeRequest?> ReadAsync(NetworkStream stream)
+    private static async Task<FakeRequest?> ReadAsync(NetworkStream stream, CancellationToken stop)
     {
         var head = new List<byte>();
         byte[] one = new byte[1];
         while (head.Count < 4 || !head[^4..].SequenceEqual("\r\n\r\n"u8.ToArray()))
         {
-            if (await stream.ReadAsync(one, _stop.Token) == 0)
+            if (await stream.ReadAsync(one, stop) == 0)
             {
                 return null;
             }
@@ -128,7 +90,7 @@ internal sealed class FakeServer : IDisposable
         return new FakeRequest(first[0], first[1], headers);
     }
 
-    private async Task WriteAsync(NetworkStream stream, FakeRequest request, FakeAnswer answer)
+    private async Task WriteAsync(NetworkStream stream, FakeRequest request, FakeAnswer answer, CancellationToken stop)
     {
         byte[] body = answer.Body ?? [];
         var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {answer.Status} x\r\nConnection: close\r\n");
@@ -142,7 +104,7 @@ internal sealed class FakeServer : IDisposable
             head.Append(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n");
         }
 
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _stop.Token);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), stop);
         if (request.Method == "HEAD")
         {
             return;
@@ -152,13 +114,13 @@ internal sealed class FakeServer : IDisposable
         do
         {
             Interlocked.Add(ref _bytesSent, length);
-            await stream.WriteAsync(body.AsMemory(0, length), _stop.Token);
+            await stream.WriteAsync(body.AsMemory(0, length), stop);
         }
         while (answer.Endless);
         if (answer.CutAfter is not null)
         {
             answer.AtCut?.Invoke();
-            await (answer.HoldBeforeCut ?? Task.CompletedTask).WaitAsync(_stop.Token);
+            await (answer.HoldBeforeCut ?? Task.CompletedTask).WaitAsync(stop);
         }
     }
 }

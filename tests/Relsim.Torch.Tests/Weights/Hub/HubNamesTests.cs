@@ -76,7 +76,7 @@ public sealed class HubNamesTests
     public void Known_EveryModel_HasPartsOfDifferentRoles()
     {
         Assert.All(KnownModels.All, model => Assert.Equal(model.Parts.Count, model.Parts.Select(part => part.Role).Distinct().Count()));
-        Assert.Equal(["relsim-7b", "relsim-captioner-7b", "minilm"], KnownModels.All.Select(model => model.Alias));
+        Assert.Equal(["relsim-7b", "relsim-captioner-7b", "minilm", "clip", "dinov2", "dino"], KnownModels.All.Select(model => model.Alias));
         Assert.Equal(
             ["thaoshibe/relsim-qwenvl25-lora", "sentence-transformers/all-MiniLM-L6-v2", "Qwen/Qwen2.5-VL-7B-Instruct"],
             KnownModels.Expand("relsim-7b").Select(part => part.Id.Repository));

@@ -49,6 +49,19 @@ public sealed class ModelStorePullTests
     }
 
     [Fact]
+    public async Task Pull_ModelWithoutSafetensors_TakesTheOlderFileInstead()
+    {
+        FakeHub hub = FakeHub.WithModel();
+        hub.Contents.Remove("model.safetensors");
+        using StoreFixture fixture = new(hub);
+
+        PullReport report = await fixture.PullAsync();
+
+        Assert.Equal(hub.Contents["pytorch_model.bin"], fixture.Read(report, "pytorch_model.bin"));
+        Assert.Equal(report.Folder, fixture.Store.Find(StoreFixture.Id));
+    }
+
+    [Fact]
     public async Task Pull_Again_AsksForTheListAlone()
     {
         using StoreFixture fixture = new(FakeHub.WithModel());

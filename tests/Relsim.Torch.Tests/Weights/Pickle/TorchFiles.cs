@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
+using Relsim.Torch.Weights;
+using static TorchSharp.torch;
 
 namespace Relsim.Torch.Tests.Weights.Pickle;
 
@@ -28,6 +30,37 @@ internal static class TorchFiles
 
         byte[] system = new PickleBytes().Op('}').Text("little_endian").Raw(0x88).Op('s').Stop();
         return [.. Magic, .. new PickleBytes().Integer(1001).Stop(), .. system, .. pickle, .. keys.Op('e').Stop(), .. data];
+    }
+
+    /// <summary>A zip file with the tensors of a file as a state dict, under <paramref name="key"/> where one is named.</summary>
+    public static byte[] ZipOfTensors(TensorSource source, Func<string, string>? rename = null, string? key = null)
+    {
+        (byte[] pickle, List<(string Key, long Count, byte[] Data)> storages) = StateDict(source, rename, key);
+        return Zip(pickle, [.. storages.Select(storage => (storage.Key, storage.Data))]);
+    }
+
+    /// <summary>As <see cref="ZipOfTensors"/>, in the format before the zip files.</summary>
+    public static byte[] LegacyOfTensors(TensorSource source)
+    {
+        (byte[] pickle, List<(string Key, long Count, byte[] Data)> storages) = StateDict(source, null, null);
+        return Legacy(pickle, [.. storages]);
+    }
+
+    private static (byte[] Pickle, List<(string Key, long Count, byte[] Data)> Storages) StateDict(TensorSource source, Func<string, string>? rename, string? key)
+    {
+        List<(string, long, byte[])> storages = [];
+        PickleBytes pickle = key is null ? new PickleBytes() : new PickleBytes().Op('}').Text(key);
+        pickle.Op('}').Op('(');
+        foreach (string name in source.Tensors.Keys)
+        {
+            using Tensor tensor = source.Read(name), copy = tensor.to_type(ScalarType.Float32).clone();
+            string storage = $"{storages.Count}";
+            pickle.Text(rename?.Invoke(name) ?? name).Tensor("FloatStorage", storage, copy.numel(), 0, copy.shape, copy.stride());
+            storages.Add((storage, copy.numel(), copy.bytes.ToArray()));
+        }
+
+        pickle.Op('u');
+        return ((key is null ? pickle : pickle.Op('s')).Stop(), storages);
     }
 
     /// <summary>A zip file of stored entries; with <paramref name="wide"/>, all sizes and offsets are in the zip64 fields.</summary>
