@@ -7,6 +7,7 @@ using Relsim.Torch.Models.Lpips;
 using Relsim.Torch.Native;
 using Relsim.Torch.Weights;
 using TorchSharp;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 
 namespace Relsim.Benchmarks.Lpips;
@@ -93,7 +94,7 @@ public static class LpipsBenchmark
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor difference = references.Vectors.Values[i % references.Count] - references.Vectors.Values[i * 7 % references.Count];
-            difference.pow_(2).sum().item<float>();
+            difference.pow_(Two).sum().item<float>();
         }
     }
 
@@ -104,8 +105,14 @@ public static class LpipsBenchmark
         using var generator = new Generator(1);
         string path = Path.Combine(folder, "network.safetensors");
         SafetensorsWriter.Write(path, backbone.state_dict().ToDictionary(
-            pair => pair.Key, pair => randn(pair.Value.shape, generator: generator) * Math.Sqrt(2.0 * pair.Value.shape[0] / pair.Value.numel())));
+            pair => pair.Key, pair => KeepingVariance(pair.Value.shape, generator)));
         return path;
+    }
+
+    private static Tensor KeepingVariance(long[] shape, Generator generator)
+    {
+        using Scalar deviation = Math.Sqrt(2.0 / shape.Skip(1).Aggregate(1.0, (product, length) => product * length));
+        return randn(shape, generator: generator).mul_(deviation);
     }
 
     private static double Peak()

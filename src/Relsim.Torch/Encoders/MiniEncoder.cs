@@ -5,6 +5,7 @@ using Relsim.Torch.Native;
 using Relsim.Torch.Training;
 using Relsim.Torch.Weights;
 using TorchSharp;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 
 namespace Relsim.Torch.Encoders;
@@ -19,8 +20,6 @@ public sealed class MiniEncoder : RelationalEncoder
     // A commit flushes the disk: large enough that flushes cost little, small enough that a killed run loses under a second of work.
     private const int ImagesPerCommit = 128;
     private const int TextsPerPass = 256;
-
-    private static readonly Scalar White = 255f; // kept for good, as those of MiniInput
 
     private readonly MiniModel _model;
 
