@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Relsim.Benchmarks.EndToEnd;
+using Relsim.Benchmarks.Qwen25VL;
 using Relsim.Imaging;
 using Relsim.Torch.Encoders;
 using Relsim.Torch.Models.Lpips;
@@ -47,7 +48,7 @@ public static class LpipsBenchmark
         List<double> peaks = [], loop = [], cached = [], describe = [], matrix = [];
         for (int round = 0; round <= rounds; round++)
         {
-            peaks.Add(Peak());
+            peaks.Add(MachinePeak.Product(ScalarType.Float32, 1024, 2048, 1024));
             double perPair = Seconds(() => ForPairs(queries, images, (query, image) => metric.Distance(query, image))) / SampledPairs;
             using LpipsReferences references = metric.Describe(queries);
             double features = Seconds(() => metric.Describe(images).Dispose());
@@ -113,14 +114,6 @@ public static class LpipsBenchmark
     {
         using Scalar deviation = Math.Sqrt(2.0 / shape.Skip(1).Aggregate(1.0, (product, length) => product * length));
         return randn(shape, generator: generator).mul_(deviation);
-    }
-
-    private static double Peak()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor a = randn(1024, 2048), b = randn(2048, 1024);
-        double best = Enumerable.Range(0, 5).Min(_ => Seconds(() => a.matmul(b).Dispose()));
-        return 2.0 * 1024 * 2048 * 1024 / best;
     }
 
     private static double Seconds(Action action)

@@ -113,17 +113,9 @@ public sealed class MiniEncoder : RelationalEncoder
     protected override IReadOnlyList<RelationalEmbedding> EmbedBatch(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(images);
-        int side = Config.ImageSize;
-        int length = side * side * 3;
-        byte[] pixels = new byte[images.Count * length];
-        for (int i = 0; i < images.Count; i++)
-        {
-            images[i].Pixels.CopyTo(pixels, i * length);
-        }
-
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
-        Tensor bytes = tensor(pixels, [images.Count, side, side, 3]);
+        Tensor bytes = ImageBatch.Of(images, CPU);                                   // [B, S, S, 3]
         ImageFeatures features = _model.EncodeImages(bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div_(White));
         float[][] relational = Rows(features.Relational);
         float[][] attribute = Rows(features.Attribute);
