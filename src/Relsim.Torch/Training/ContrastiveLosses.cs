@@ -70,7 +70,7 @@ internal static class ContrastiveLosses
     {
         using DisposeScope scope = NewDisposeScope();
         using Scalar divisor = temperature;
-        return images.matmul(texts.t()).div(divisor).MoveToOuterDisposeScope();   // [B, T]
+        return images.matmul(texts.t()).div(divisor).MoveToOuterDisposeScope();      // [B, T]
     }
 
     /// <summary>

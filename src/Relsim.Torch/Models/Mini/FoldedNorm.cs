@@ -44,7 +44,7 @@ internal static class FoldedNorm
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
         using Scalar epsilon = norm.eps;
-        Tensor factor = norm.weight / norm.running_var!.add(epsilon, One).sqrt();          // [C]
+        Tensor factor = norm.weight / norm.running_var!.add(epsilon, One).sqrt();           // [C]
         Tensor kernel = convolution.weight * factor.view(-1, 1, 1, 1);               // [C, C', H, W]
         Tensor shift = norm.bias! - (norm.running_mean! * factor);
         Parameter weight = Parameter(kernel.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2), requires_grad: false);
