@@ -76,9 +76,11 @@ internal static class CommandLine
 
     private static string Explain(Exception e) => e switch
     {
+        // What a method calls its parameter says nothing to who types a command.
+        ArgumentException { ParamName: { } name } => e.Message.Split($" (Parameter '{name}')", 2)[0],
         CommandException or ImageDecodeException or WeightsException or HubException or TorchLoadException or StoreMismatchException or StoreFormatException
             or ServiceException or DatasetFormatException or InvalidDataException or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException => e.Message,
-        DbException => $"the library cannot be read or written: {e.Message}",
+        DbException => $"the library or cache cannot be read or written: {e.Message}",
         _ => $"this is a fault of the program, please report it. {e}",
     };
 

@@ -81,6 +81,9 @@ internal sealed class ModelOption
     /// <summary>The options that say where and in which type models run.</summary>
     public IReadOnlyList<Option> Machine => [_device, _type, _batchTokens];
 
+    /// <summary>The device where a command line lets models run; null for the processor.</summary>
+    public string? FindAccelerator(ParseResult parse) => parse.GetValue(_device) is { } device and not "cpu" ? device : null;
+
     /// <summary>The name of the first of these options that a command line gives, or null.</summary>
     public string? FindGiven(ParseResult parse) =>
         _all.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false })?.Name;

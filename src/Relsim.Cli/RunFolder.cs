@@ -12,14 +12,15 @@ internal static class RunFolder
     /// <param name="parse">The command line.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="inputs">Files that are read, apart from pictures.</param>
-    /// <param name="usesModels">Whether models compute, so that the tensor library's version matters.</param>
-    public static void Begin(string folder, ParseResult parse, int seed, IEnumerable<string?> inputs, bool usesModels = false) => Provenance.StartOrResume(folder, new RunDescription
+    /// <param name="models">The options of the models that compute, so that the tensor library's version and the device matter; null where none does.</param>
+    public static void Begin(string folder, ParseResult parse, int seed, IEnumerable<string?> inputs, ModelOption? models = null) => Provenance.StartOrResume(folder, new RunDescription
     {
         Command = $"relsim evaluate {parse.CommandResult.Command.Name}",
         Arguments = [.. parse.Tokens.Where(token => token.Type != TokenType.Command).Select(token => token.Value)],
         Seed = seed,
         Inputs = [.. inputs.OfType<string>().Where(File.Exists)],
-        UsesModels = usesModels,
+        UsesModels = models is not null,
+        Accelerator = models?.FindAccelerator(parse),
     });
 
     /// <summary>Writes the page; returns its path.</summary>

@@ -15,7 +15,7 @@ internal sealed class ServiceOption(string name, string description, bool isRequ
 
     private readonly Option<string?> _baseUrl = new("--base-url")
     {
-        Description = "Address of the service, e.g. http://localhost:8000/v1 (default: OPENAI_BASE_URL, AZURE_OPENAI_ENDPOINT, OLLAMA_HOST or the usual one).",
+        Description = "Address of the service, e.g. http://localhost:8000/v1 (default: OPENAI_BASE_URL, AZURE_OPENAI_ENDPOINT, OLLAMA_HOST, VLLM_BASE_URL or the usual one).",
     };
 
     private readonly Option<int> _timeout = new("--timeout") { Description = "Seconds to wait for an answer of the service.", DefaultValueFactory = _ => (int)new ServiceOptions().Timeout.TotalSeconds };

@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using Relsim.Benchmarks.EndToEnd;
+using Relsim.Benchmarks.Qwen25VL;
 using Relsim.Imaging;
 using Relsim.Torch.Encoders;
 using Relsim.Torch.Models.Lpips;
 using Relsim.Torch.Native;
 using Relsim.Torch.Weights;
 using TorchSharp;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 
 namespace Relsim.Benchmarks.Lpips;
@@ -46,7 +48,7 @@ public static class LpipsBenchmark
         List<double> peaks = [], loop = [], cached = [], describe = [], matrix = [];
         for (int round = 0; round <= rounds; round++)
         {
-            peaks.Add(Peak());
+            peaks.Add(MachinePeak.Product(ScalarType.Float32, 1024, 2048, 1024));
             double perPair = Seconds(() => ForPairs(queries, images, (query, image) => metric.Distance(query, image))) / SampledPairs;
             using LpipsReferences references = metric.Describe(queries);
             double features = Seconds(() => metric.Describe(images).Dispose());
@@ -93,7 +95,7 @@ public static class LpipsBenchmark
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor difference = references.Vectors.Values[i % references.Count] - references.Vectors.Values[i * 7 % references.Count];
-            difference.pow_(2).sum().item<float>();
+            difference.pow_(Two).sum().item<float>();
         }
     }
 
@@ -104,16 +106,14 @@ public static class LpipsBenchmark
         using var generator = new Generator(1);
         string path = Path.Combine(folder, "network.safetensors");
         SafetensorsWriter.Write(path, backbone.state_dict().ToDictionary(
-            pair => pair.Key, pair => randn(pair.Value.shape, generator: generator) * Math.Sqrt(2.0 * pair.Value.shape[0] / pair.Value.numel())));
+            pair => pair.Key, pair => KeepingVariance(pair.Value.shape, generator)));
         return path;
     }
 
-    private static double Peak()
+    private static Tensor KeepingVariance(long[] shape, Generator generator)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor a = randn(1024, 2048), b = randn(2048, 1024);
-        double best = Enumerable.Range(0, 5).Min(_ => Seconds(() => a.matmul(b).Dispose()));
-        return 2.0 * 1024 * 2048 * 1024 / best;
+        using Scalar deviation = Math.Sqrt(2.0 / shape.Skip(1).Aggregate(1.0, (product, length) => product * length));
+        return randn(shape, generator: generator).mul_(deviation);
     }
 
     private static double Seconds(Action action)

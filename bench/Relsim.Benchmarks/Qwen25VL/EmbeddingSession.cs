@@ -31,7 +31,8 @@ internal sealed class EmbeddingSession : IDisposable
         rope = RopeIndex.Create(model.Config, batch, grids);
         using IDisposable noGradient = inference_mode();
         using IDisposable scope = NewDisposeScope();
-        pixels = (rand([grids[0].Patches, 3 * vision.TemporalPatchSize * vision.PatchSize * vision.PatchSize], generator: new Generator(2)) * 3.6 - 1.8).DetachFromDisposeScope();
+        using Scalar range = 3.6, most = 1.8;
+        pixels = rand([grids[0].Patches, 3 * vision.TemporalPatchSize * vision.PatchSize * vision.PatchSize], generator: new Generator(2)).mul_(range).sub_(most).DetachFromDisposeScope();
         prefix = ConstantPrefix.Create(model.Language, model.Config, before);
     }
 

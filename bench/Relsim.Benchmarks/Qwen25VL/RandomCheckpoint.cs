@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Relsim.Torch.Models.Qwen25VL;
 using Relsim.Torch.Weights;
 using TorchSharp;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 
 namespace Relsim.Benchmarks.Qwen25VL;
@@ -99,11 +100,13 @@ internal static class RandomCheckpoint
         Tensor values = empty(shape, ScalarType.BFloat16);
         if (shape.Length == 1)
         {
+            using Scalar deviation = 0.02;
             bool norm = shape[0] is 1280 or 3584;
-            return (norm ? values.fill_(1) : values.copy_(block.narrow(0, 0, shape[0]) / 50)).MoveToOuterDisposeScope();
+            return (norm ? values.fill_(One) : values.copy_(block.narrow(0, 0, shape[0]).mul(deviation))).MoveToOuterDisposeScope();
         }
 
-        Tensor scaled = (block / Math.Sqrt(shape.Skip(1).Aggregate(1.0, (product, length) => product * length))).to_type(ScalarType.BFloat16);
+        using Scalar root = Math.Sqrt(shape.Skip(1).Aggregate(1.0, (product, length) => product * length));
+        Tensor scaled = block.div(root).to_type(ScalarType.BFloat16);
         Tensor flat = values.flatten();
         for (long at = 0; at < flat.shape[0]; at += Block)
         {

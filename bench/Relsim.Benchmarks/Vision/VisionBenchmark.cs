@@ -100,12 +100,13 @@ public static class VisionBenchmark
 
     private static void Fill(VisionModel model, ScalarType type)
     {
+        using Scalar deviation = 0.02;
         foreach (WeightLayer layer in model.modules().OfType<WeightLayer>().Append(model).Distinct())
         {
             foreach ((string name, Parameter parameter) in layer.named_parameters(recurse: false).ToArray())
             {
                 using DisposeScope scope = NewDisposeScope();
-                Tensor values = layer is LayerNormLayer or LayerScale ? ones(parameter.shape) : randn(parameter.shape) * 0.02;
+                Tensor values = layer is LayerNormLayer or LayerScale ? ones(parameter.shape) : randn(parameter.shape).mul_(deviation);
                 layer.Bind(name, values.to_type(type).DetachFromDisposeScope());
             }
         }

@@ -61,7 +61,7 @@ internal static class EvaluateCalibrateCommand
             string path = Save(result.Calibration, parse.GetValue(output), relsim.Folder);
             if (parse.GetValue(report) is { } folder)
             {
-                RunFolder.Begin(folder.FullName, parse, options.Seed, [file.FilePath], usesModels: true);
+                RunFolder.Begin(folder.FullName, parse, options.Seed, [file.FilePath], model);
                 AtomicFile.Write(Path.Combine(folder.FullName, CalibrationReport.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(result.Report.ToJson())));
                 _ = RunFolder.WriteReport(folder.FullName);
             }

@@ -30,8 +30,8 @@ internal static class EvaluateRetrievalCommand
             string folder = parse.GetValue(parts.Folder)!.FullName;
             IReadOnlyList<RetrievalMethod> methods = RetrievalMethods.Parse(parse.GetValue(parts.Methods)!, parts.ReadMethods(parse));
             RetrievalSettings settings = parts.ReadSettings(parse);
-            RunOptionsFile.Claim(folder, parts.Describe(parse), parse.GetValue(parts.Overwrite));
-            RunFolder.Begin(folder, parse, settings.Seed, parts.ReadInputs(parse), usesModels: true);
+            RunOptionsFile.Claim(folder, parts.Describe(parse), parse.GetValue(parts.Overwrite), changed => parts.ForgetScenes(folder, changed));
+            RunFolder.Begin(folder, parse, settings.Seed, parts.ReadInputs(parse), parts.Machine);
             using var progress = new StageProgress(output);
             string manifest = parse.GetValue(parts.Pool) ?? DrawScenes(parts, parse, folder, progress, cancellation);
             using RowCache cache = RowCache.Open(parse.GetValue(parts.Cache) ?? Path.Combine(folder, CacheName));
@@ -81,7 +81,7 @@ internal static class EvaluateRetrievalCommand
 
         private readonly Option<int> _topK = new("--top-k") { Description = "Hits of each query in the published JSON, and cutoff of the metrics.", DefaultValueFactory = _ => Defaults.TopK };
 
-        private readonly Option<int> _runDepth = new("--run-depth") { Description = "Hits of each query in the TREC run files.", DefaultValueFactory = _ => Defaults.RunDepth };
+        private readonly Option<int> _runDepth = new("--run-depth") { Description = "Hits of each query in the TREC run files; the metrics here are of whole rankings.", DefaultValueFactory = _ => Defaults.RunDepth };
 
         private readonly Option<int> _resamples = new("--resamples") { Description = "Bootstrap resamples of each interval and test.", DefaultValueFactory = _ => Defaults.Resamples };
 
@@ -94,13 +94,13 @@ internal static class EvaluateRetrievalCommand
 
         private readonly Option<string?> _qrels = new("--qrels") { Description = "A TREC qrels file with grades of relevance, by the pool's ids." };
 
-        private readonly Option<string?> _captioner = new("--captioner") { Description = $"What writes captions for clip-t, qwen-t and caption-minilm: a Qwen2.5-VL model, or a service ({ServiceSpec.Forms})." };
+        private readonly Option<string?> _captioner = new("--captioner") { Description = $"What writes captions for clip-t, qwen-t and caption-minilm: a Qwen2.5-VL model, or a service ({ServiceSpec.Forms}; keys and addresses come from the environment)." };
 
         private readonly Option<string?> _textEncoder = new("--text-encoder") { Description = $"What embeds captions for caption-minilm: a MiniLM model, or a service ({ServiceSpec.Forms})." };
 
         private readonly Option<string> _captions = new("--captions") { Description = "'pool' takes the column 'caption' of the pool's lines; 'ask' asks the captioner.", DefaultValueFactory = _ => "ask" };
 
-        private ModelOption _machine = null!;
+        public ModelOption Machine { get; private set; } = null!;
 
         public Option<DirectoryInfo> Folder { get; } = new("--output", "-o") { Description = "Folder of the result files, and of the cache.", Required = true };
 
@@ -139,7 +139,7 @@ internal static class EvaluateRetrievalCommand
                 command.Options.Add(option);
             }
 
-            _machine = ModelOption.AddMachineTo(command);
+            Machine = ModelOption.AddMachineTo(command);
             command.Validators.Add(result =>
             {
                 if (result.GetResult(Pool) is null == result.GetResult(Scenes) is null)
@@ -156,7 +156,7 @@ internal static class EvaluateRetrievalCommand
 
         public MethodOptions ReadMethods(ParseResult parse)
         {
-            EncoderOptions encoder = _machine.ReadOptions(parse);
+            EncoderOptions encoder = Machine.ReadOptions(parse);
             return new MethodOptions
             {
                 Encoder = encoder,
@@ -186,10 +186,20 @@ internal static class EvaluateRetrievalCommand
         /// <summary>The files that the command line names and the numbers depend on.</summary>
         public IEnumerable<string?> ReadInputs(ParseResult parse) => [parse.GetValue(Pool), parse.GetValue(_queryFile), parse.GetValue(_qrels)];
 
+        /// <summary>Lets scenes be drawn again where they would be others.</summary>
+        public void ForgetScenes(string folder, IReadOnlyList<string> changed)
+        {
+            string manifest = Path.Combine(folder, PoolFolder, SceneFiles.Captions);
+            if (changed.Intersect([Scenes.Name, Size.Name, Seed.Name]).Any() && File.Exists(manifest))
+            {
+                File.Delete(manifest);
+            }
+        }
+
         /// <summary>What a run was asked, as it is kept beside its results; what only says where things lie is left out.</summary>
         public Dictionary<string, string> Describe(ParseResult parse) => new Option[]
         {
             Pool, ImageDir, Scenes, Size, Methods, _queries, _queryFile, _topK, _runDepth, Seed, _resamples, _relevance, _unlabelled, _qrels, _captioner, _textEncoder, _captions,
-        }.Concat(_machine.Machine).ToDictionary(option => option.Name, option => Convert.ToString(parse.GetValue<object?>(option.Name), CultureInfo.InvariantCulture) ?? "");
+        }.Concat(Machine.Machine).ToDictionary(option => option.Name, option => Convert.ToString(parse.GetValue<object?>(option.Name), CultureInfo.InvariantCulture) ?? "");
     }
 }

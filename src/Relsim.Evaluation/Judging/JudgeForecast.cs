@@ -6,8 +6,8 @@ namespace Relsim.Evaluation.Judging;
 /// <param name="InputTokens">Tokens in that are to be expected.</param>
 /// <param name="OutputTokens">Tokens out that are to be expected.</param>
 /// <param name="Cost">Dollars to be expected; null without prices.</param>
-/// <param name="MostTokens">Tokens in and out at the most, as the budget reckons.</param>
-/// <param name="MostCost">Dollars at the most; null without prices.</param>
+/// <param name="MostTokens">Tokens in and out at the most, as the budget reckons, where every question takes all its attempts.</param>
+/// <param name="MostCost">Dollars at the most, likewise; null without prices.</param>
 /// <param name="IsMeasured">Whether the expectation comes from answers that are there; otherwise from a rule of thumb.</param>
 public sealed record JudgeForecast(
     int Questions, int Calls, long InputTokens, long OutputTokens, decimal? Cost, long MostTokens, decimal? MostCost, bool IsMeasured)

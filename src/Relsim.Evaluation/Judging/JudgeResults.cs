@@ -64,7 +64,7 @@ public sealed class JudgeResults
         int With(PairStatus status) => pairs.Count(pair => pair.Status == status);
         return new JudgedMethod(
             name,
-            Bootstrap.Mean([.. ScoreQueries(pairs).Values], seed),
+            Bootstrap.Mean([.. ScoreQueries(pairs).Values], seed, Bootstrap.TestResamples),
             scores.DefaultIfEmpty(double.NaN).Min(),
             scores.DefaultIfEmpty(double.NaN).Max(),
             pairs.Length,
@@ -93,7 +93,7 @@ public sealed class JudgeResults
             {
                 string[] both = [.. scores[i].Keys.Where(scores[j].ContainsKey)];
                 differences.Add((methods[i].Method, methods[j].Method, Bootstrap.Difference(
-                    [.. both.Select(query => scores[i][query])], [.. both.Select(query => scores[j][query])], seed)));
+                    [.. both.Select(query => scores[i][query])], [.. both.Select(query => scores[j][query])], seed, Bootstrap.TestResamples)));
             }
         }
 

@@ -59,7 +59,8 @@ public sealed class RelationalJudge : IDisposable
             ? (long)(counted.Average(answer => answer.InputTokens!.Value) * open.Length)
             : open.Sum(question => JudgeForecast.Guess(_question.TextBytes, AreaOf(question.Pair)));
         long output = counted.Length > 0 ? (long)(counted.Average(answer => answer.OutputTokens!.Value) * open.Length) : (long)JudgeForecast.AnswerTokens * open.Length;
-        Reservation[] worst = [.. open.Select(question => budget.WorstCase(AreaOf(question.Pair)))];
+        Reservation[] worst = [.. open.SelectMany(question =>
+            Enumerable.Repeat(budget.WorstCase(AreaOf(question.Pair)), _options.Attempts - _cache.Answers(question.Unit).Count))];
         return new JudgeForecast(
             all.Length, open.Length, input, output, JudgeBudget.Cost(_options, input, output),
             worst.Sum(call => call.Input + call.Output), JudgeBudget.Cost(_options, worst.Sum(call => call.Input), worst.Sum(call => call.Output)), counted.Length > 0);

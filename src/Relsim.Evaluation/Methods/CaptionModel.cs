@@ -101,7 +101,9 @@ public sealed class TextEncoder(string fingerprint, Func<IReadOnlyList<string>, 
         async (texts, cancellation) =>
         {
             GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync(texts, cancellationToken: cancellation).ConfigureAwait(false);
-            return [.. embeddings.Select(embedding => Unit(embedding.Vector.ToArray()))];
+            return embeddings.Count == texts.Count
+                ? [.. embeddings.Select(embedding => Unit(embedding.Vector.ToArray()))]
+                : throw new ServiceException($"{fingerprint} gave {embeddings.Count} embeddings of {texts.Count} texts. Take another --text-encoder.");
         },
         generator);
 

@@ -55,13 +55,19 @@ public sealed class RetrievalFiles
     /// <summary>Removes all result files of a folder, those of methods that are not asked for any more included.</summary>
     public static void Clear(string folder)
     {
-        IEnumerable<string> files = [Images, Report, Markdown, Errors, JointScores.FileName, .. Names(folder, "qrels*.txt"), .. Names(Path.Combine(folder, Runs), "*.run").Select(name => Path.Combine(Runs, name))];
-        foreach (string file in files)
+        foreach (string file in Results(folder))
         {
-            File.Delete(Path.Combine(folder, file));
+            File.Delete(file);
         }
+    }
 
-        static string[] Names(string folder, string pattern) => Directory.Exists(folder) ? [.. Directory.GetFiles(folder, pattern).Select(file => Path.GetFileName(file)!)] : [];
+    /// <summary>The result files that a folder holds.</summary>
+    internal static IReadOnlyList<string> Results(string folder)
+    {
+        string[] patterns = [Images, Report, Markdown, Errors, JointScores.FileName, "qrels*.txt"];
+        return [.. patterns.SelectMany(pattern => Names(folder, pattern)), .. Names(Path.Combine(folder, Runs), "*.run")];
+
+        static string[] Names(string folder, string pattern) => Directory.Exists(folder) ? Directory.GetFiles(folder, pattern) : [];
     }
 
     /// <summary>Writes a method's run and keeps its first hits for the published JSON.</summary>

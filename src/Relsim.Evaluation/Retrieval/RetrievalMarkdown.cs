@@ -32,7 +32,7 @@ internal static class RetrievalMarkdown
     private static void Append(StringBuilder text, RelevanceTable table, RetrievalReport report)
     {
         string[] metrics = ["hit@1", $"ndcg@{report.TopK}", $"recall@{report.TopK}", "map", "mrr", "r-precision"];
-        text.Append(CultureInfo.InvariantCulture, $"\n## Relevant: the same {table.Relevance}\n\n| method | {string.Join(" | ", metrics)} |\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n## Relevance: {table.Relevance}\n\n| method | {string.Join(" | ", metrics)} |\n");
         text.Append(CultureInfo.InvariantCulture, $"| --- | {string.Join(" | ", metrics.Select(_ => "---"))} |\n");
         foreach (MethodResults method in table.Methods)
         {

@@ -53,7 +53,7 @@ public sealed record RetrievalReport
 /// <param name="Direction">Which scores are closer.</param>
 /// <param name="Range">What its scores lie between.</param>
 /// <param name="Source">Where it is published.</param>
-/// <param name="UndescribedImages">Readable images of which it could say nothing (an empty caption, say); they stay in the pool, at score 0.</param>
+/// <param name="UndescribedImages">Readable images of which it could say nothing (an empty caption, say); they stay in the pool, at score 0 or the largest distance.</param>
 public sealed record MethodDescription(string Name, string Fingerprint, ScoreDirection Direction, ScoreRange Range, string Source, int UndescribedImages);
 
 /// <summary>The methods measured against one kind of relevance.</summary>

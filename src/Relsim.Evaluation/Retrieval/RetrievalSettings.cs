@@ -1,3 +1,5 @@
+using Relsim.Evaluation.Statistics;
+
 namespace Relsim.Evaluation.Retrieval;
 
 /// <summary>What is asked in a retrieval run.</summary>
@@ -18,8 +20,8 @@ public sealed record RetrievalSettings
     /// <summary>Seed of the queries, of the bootstrap and of the order among equal scores. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Bootstrap resamples of each interval and test. Default 10,000: a p-value of 0.0002 is still told apart from 0, whatever Holm multiplies it by.</summary>
-    public int Resamples { get; init; } = 10_000;
+    /// <summary>Bootstrap resamples of each interval and test. Default 10,000.</summary>
+    public int Resamples { get; init; } = Bootstrap.TestResamples;
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it.</exception>

@@ -10,30 +10,32 @@ public static class RunOptionsFile
     /// <summary>The file.</summary>
     public const string Name = "run-options.json";
 
-    /// <summary>Compares with the options that the folder was begun with, or writes them into a new one.</summary>
+    /// <summary>Compares with the options that the folder was begun with, or writes them into a new one. A run that left no result is replaced without being asked.</summary>
     /// <param name="folder">The folder of the results.</param>
     /// <param name="options">Names and values, as the user knows them.</param>
     /// <param name="overwrite">Whether a run with other options is replaced; its result files are then removed.</param>
-    /// <exception cref="InvalidDataException">The folder holds a run with other options; the message says what differs.</exception>
-    public static void Claim(string folder, IReadOnlyDictionary<string, string> options, bool overwrite)
+    /// <param name="replacing">Told the names of the options that change, before a run is replaced: for whoever keeps more in the folder that depends on them.</param>
+    /// <exception cref="InvalidDataException">The folder holds results of a run with other options; the message says what differs.</exception>
+    public static void Claim(string folder, IReadOnlyDictionary<string, string> options, bool overwrite, Action<IReadOnlyList<string>>? replacing = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         string path = Path.Combine(folder, Name);
         var wanted = new SortedDictionary<string, string>(options.ToDictionary(), StringComparer.Ordinal);
         if (File.Exists(path))
         {
-            string[] differences = [.. Differences(Read(path), wanted)];
+            (string Name, string Text)[] differences = [.. Differences(Read(path), wanted)];
             if (differences.Length == 0)
             {
                 return;
             }
 
-            if (!overwrite)
+            if (!overwrite && RetrievalFiles.Results(folder).Count > 0)
             {
                 throw new InvalidDataException(
-                    $"{folder} holds a run with other options: {string.Join("; ", differences)}. Name another folder, or say --overwrite; computed rows are used again where they fit.");
+                    $"{folder} holds a run with other options: {string.Join("; ", differences.Select(difference => difference.Text))}. Name another folder, or say --overwrite; computed rows are used again where they fit.");
             }
 
+            replacing?.Invoke([.. differences.Select(difference => difference.Name)]);
             RetrievalFiles.Clear(folder);
         }
 
@@ -52,12 +54,12 @@ public static class RunOptionsFile
         }
     }
 
-    private static IEnumerable<string> Differences(SortedDictionary<string, string> stored, SortedDictionary<string, string> wanted) =>
+    private static IEnumerable<(string Name, string Text)> Differences(SortedDictionary<string, string> stored, SortedDictionary<string, string> wanted) =>
         from name in stored.Keys.Union(wanted.Keys).Order(StringComparer.Ordinal)
         let before = stored.GetValueOrDefault(name, "")
         let now = wanted.GetValueOrDefault(name, "")
         where before != now
-        select $"{name} was '{before}' and is '{now}'";
+        select (name, $"{name} was '{before}' and is '{now}'");
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true)]

@@ -20,14 +20,14 @@ internal sealed record ServiceEndpoint(Uri Address, string? Key)
             Required(spec, options, "AZURE_OPENAI_API_KEY")),
         ServiceKind.Ollama => new(FindAddress(options, "OLLAMA_HOST", "http://", 11434) ?? new Uri("http://localhost:11434"), null),
         ServiceKind.Vllm => new(
-            FindAddress(options, variable: null)
-                ?? throw new ServiceException($"{spec}: the server's address is missing. Give it with --base-url http://HOST:8000/v1."),
+            FindAddress(options, "VLLM_BASE_URL")
+                ?? throw new ServiceException($"{spec}: the server's address is missing. Give it with --base-url or in the environment variable VLLM_BASE_URL: http://HOST:8000/v1."),
             Variable(options, "VLLM_API_KEY")),
         _ => throw new ServiceException($"{spec}: unknown kind of service. Known are {ServiceSpec.Forms}."),
     };
 
-    /// <summary>Says nothing of the key.</summary>
-    public override string ToString() => Address.ToString();
+    /// <summary>The address without its query, which may hold a key as well.</summary>
+    public override string ToString() => Address.GetLeftPart(UriPartial.Path);
 
     private static string Required(ServiceSpec spec, ServiceOptions options, string name) =>
         Variable(options, name) ?? throw Missing(spec, name, "the service's key");
@@ -38,15 +38,15 @@ internal sealed record ServiceEndpoint(Uri Address, string? Key)
     private static string? Variable(ServiceOptions options, string name) =>
         options.Variables(name)?.Trim() is { Length: > 0 } value ? value : null;
 
-    private static Uri? FindAddress(ServiceOptions options, string? variable, string scheme = "", int port = 0)
+    private static Uri? FindAddress(ServiceOptions options, string variable, string scheme = "", int port = 0)
     {
-        string? text = options.BaseUrl ?? (variable is null ? null : Variable(options, variable));
+        string? text = options.BaseUrl ?? Variable(options, variable);
         if (text is null)
         {
             return null;
         }
 
-        string source = options.BaseUrl is not null ? "--base-url" : variable!;
+        string source = options.BaseUrl is not null ? "--base-url" : variable;
         bool isBare = scheme.Length > 0 && !text.Contains("://", StringComparison.Ordinal);
         if (!Uri.TryCreate(isBare ? scheme + text : text, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
         {

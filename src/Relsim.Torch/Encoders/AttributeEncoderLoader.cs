@@ -1,5 +1,7 @@
+using Relsim.Torch.Models.DreamSim;
 using Relsim.Torch.Weights;
 using Relsim.Torch.Weights.Hub;
+using Relsim.Torch.Weights.Peft;
 
 namespace Relsim.Torch.Encoders;
 
@@ -13,7 +15,7 @@ public static class AttributeEncoderLoader
         [VisionCheckpoint.DinoType] = DinoEncoder.Load,
     };
 
-    /// <summary>Loads a model by its folder, or one of the hub by its short name ("clip", "dinov2", "dino") or id, which must have been pulled.</summary>
+    /// <summary>Loads a model by its folder (of the hub's layout, or DreamSim's as its zip files are unpacked), or one of the hub by its short name ("clip", "dinov2", "dino") or id, which must have been pulled.</summary>
     /// <exception cref="ArgumentException">An option has no meaning for the model, is out of range, or asks for a device that is not there.</exception>
     /// <exception cref="WeightsException">A file is missing, or a weight is missing, unexpected or mis-shaped.</exception>
     /// <exception cref="InvalidDataException">A configuration cannot be read, or is of no model that is known here.</exception>
@@ -24,11 +26,22 @@ public static class AttributeEncoderLoader
         options ??= new EncoderOptions();
         options.Validate();
         string folder = Directory.Exists(modelOrFolder) ? modelOrFolder : Locate(modelOrFolder);
+        if (DreamSimFolder.IsOne(folder))
+        {
+            return DreamSimEncoder.Load(folder, options);
+        }
+
+        if (File.Exists(Path.Combine(folder, LoraAdapter.ConfigName)))
+        {
+            throw new InvalidDataException(
+                $"{Path.Combine(folder, LoraAdapter.ConfigName)}: an adapter makes a relational model, which does not tell how alike pictures look; load it as one ({nameof(EncoderLoader)}).");
+        }
+
         string? type = ModelFolders.TypeOf(folder);
         return type is not null && ByModelType.TryGetValue(type, out Func<string, EncoderOptions, AttributeEncoder>? load)
             ? load(folder, options)
             : throw new InvalidDataException(
-                $"{Path.Combine(folder, ModelFolders.ConfigFile)}: no encoder of looks is known for the model_type '{type}'. Known: {string.Join(", ", ByModelType.Keys)}.");
+                $"{Path.Combine(folder, ModelFolders.ConfigFile)}: no encoder of looks is known for the model_type '{type}'. Known: {string.Join(", ", ByModelType.Keys)}, and DreamSim's folders.");
     }
 
     private static string Locate(string model)

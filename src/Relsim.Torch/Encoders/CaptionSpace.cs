@@ -59,14 +59,24 @@ internal sealed class CaptionSpace : IDisposable
         TorchRuntime.EnsureLoaded();
         using ProjectionFile file = ProjectionFile.Open(path);
         MiniLmEncoder? texts = folders.Text is null ? null : MiniLmEncoder.Load(folders.Text);
-        if (texts is not null && texts.Dimension != file.EmbeddingSize)
+        if (folders.TextIsGuess && texts is not null && texts.Dimension != file.EmbeddingSize)
         {
-            texts.Dispose();
-            throw new InvalidDataException(
-                $"{folders.Text} embeds texts into {texts.Dimension} numbers, the model embeds images into {file.EmbeddingSize}; take the text model that it was trained with.");
+            texts.Dispose(); // another model's space
+            texts = null;
         }
 
-        return new CaptionSpace(file, texts, device);
+        try
+        {
+            return texts is null || texts.Dimension == file.EmbeddingSize
+                ? new CaptionSpace(file, texts, device)
+                : throw new InvalidDataException(
+                    $"{folders.Text} embeds texts into {texts.Dimension} numbers, the model embeds images into {file.EmbeddingSize}; take the text model that it was trained with.");
+        }
+        catch
+        {
+            texts?.Dispose();
+            throw;
+        }
     }
 
     /// <exception cref="InvalidDataException">The projection takes another number of features.</exception>

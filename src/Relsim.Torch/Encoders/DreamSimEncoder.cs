@@ -17,11 +17,11 @@ public sealed class DreamSimEncoder : AttributeEncoder
     private readonly DreamSimModel _model;
     private readonly Device _device;
 
-    private DreamSimEncoder(DreamSimParts parts, string kind, WeightType type, Device device, PreprocessingProfile profile, EncoderOptions options)
+    private DreamSimEncoder(DreamSimParts parts, string kind, WeightType type, PreprocessingProfile profile, EncoderOptions options)
         : base(profile)
     {
         _model = parts.Model;
-        _device = device;
+        _device = options.TorchDevice;
         ModelId = $"dreamsim-{kind}";
         Fingerprint = $"{ModelId}-{parts.Digest}-{type.ToString().ToLowerInvariant()}-{profile.Fingerprint}";
         Dimension = _model.Dimension;
@@ -61,17 +61,17 @@ public sealed class DreamSimEncoder : AttributeEncoder
             throw new ArgumentException("DreamSim has neither 8-bit weights nor a base or text model of your choice: its folder holds all.");
         }
 
+        EncoderLoader.RequireDevice(options);
         PreprocessingProfile profile = PreprocessingProfiles.Get(options.Profile ?? PreprocessingProfiles.DreamSim224.Name);
         var files = DreamSimFolder.Find(folder);
         TorchRuntime.EnsureLoaded();
-        Device device = options.CudaDevice is { } index ? torch.device(DeviceType.CUDA, index) : CPU;
-        DreamSimParts parts = files.Load(type == WeightType.F32 ? ScalarType.Float32 : ScalarType.BFloat16, device, heads);
+        DreamSimParts parts = files.Load(type == WeightType.F32 ? ScalarType.Float32 : ScalarType.BFloat16, options.TorchDevice, heads);
         try
         {
-            if (profile.Size != parts.Model.ImageSize)
+            if (profile.Size != parts.Model.ImageSize || profile.Normalization is not null)
             {
                 throw new ArgumentException(
-                    $"The profile {profile.Name} makes images of {profile.Size} pixels, and the model takes {parts.Model.ImageSize}. Take {PreprocessingProfiles.DreamSim224.Name}.");
+                    $"The profile {profile.Name} does not make images for the model, which takes squares of {parts.Model.ImageSize} pixels and normalises them itself. Take {PreprocessingProfiles.DreamSim224.Name}.");
             }
 
             if (type == WeightType.F32)
@@ -79,7 +79,7 @@ public sealed class DreamSimEncoder : AttributeEncoder
                 parts.Lora?.Merge(); // in 16 bits most of an adapter would be rounded away
             }
 
-            return new DreamSimEncoder(parts, files.Kind, type, device, profile, options);
+            return new DreamSimEncoder(parts, files.Kind, type, profile, options);
         }
         catch
         {

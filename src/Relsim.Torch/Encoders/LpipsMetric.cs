@@ -25,7 +25,7 @@ public sealed class LpipsMetric : ImageEncoder
         : base(profile)
     {
         _model = model;
-        _device = DeviceOf(options);
+        _device = options.TorchDevice;
         Net = net;
         ModelId = $"lpips-{net.ToString().ToLowerInvariant()}-{(heads ? "0.1" : "baseline")}";
         Fingerprint = $"{ModelId}-{digest}-{profile.Fingerprint}";
@@ -65,7 +65,7 @@ public sealed class LpipsMetric : ImageEncoder
         options ??= new EncoderOptions();
         PreprocessingProfile profile = Check(options);
         TorchRuntime.EnsureLoaded();
-        (LpipsModel model, string digest) = LpipsFiles.Load(net, backboneFile, headFile, DeviceOf(options));
+        (LpipsModel model, string digest) = LpipsFiles.Load(net, backboneFile, headFile, options.TorchDevice);
         try
         {
             return new LpipsMetric(net, model, digest, headFile is not null, profile, options);
@@ -176,15 +176,15 @@ public sealed class LpipsMetric : ImageEncoder
     // [B, 3, H, W] in [-1, 1].
     private Tensor Pixels(IReadOnlyList<RgbImage> images) => LpipsModel.OfBytes(ImageBatch.Of(images, _device));
 
-    private static Device DeviceOf(EncoderOptions options) => options.CudaDevice is { } index ? device(DeviceType.CUDA, index) : CPU;
-
     private static PreprocessingProfile Check(EncoderOptions options)
     {
         options.Validate();
+        EncoderLoader.RequireDevice(options);
         PreprocessingProfile profile = PreprocessingProfiles.Get(options.Profile ?? PreprocessingProfiles.Lpips256.Name);
         string? fault = options.DType is not (null or WeightType.F32) ? $"is computed in float32, not in {options.DType}: its distances would be another metric's"
             : options.Base is not null || options.TextModel is not null ? "has neither a base model nor a text model"
             : !profile.IsSquare ? $"compares images of one size, which the profile {profile.Name} does not make; take {PreprocessingProfiles.Lpips256.Name}"
+            : profile.Normalization is not null ? $"normalises images itself, and the profile {profile.Name} does so for another model; take {PreprocessingProfiles.Lpips256.Name}"
             : null;
         return fault is null ? profile : throw new ArgumentException($"LPIPS {fault}.");
     }

@@ -5,6 +5,7 @@ using Relsim.Torch.Native;
 using Relsim.Torch.Training;
 using Relsim.Torch.Weights;
 using TorchSharp;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 
 namespace Relsim.Torch.Encoders;
@@ -19,8 +20,6 @@ public sealed class MiniEncoder : RelationalEncoder
     // A commit flushes the disk: large enough that flushes cost little, small enough that a killed run loses under a second of work.
     private const int ImagesPerCommit = 128;
     private const int TextsPerPass = 256;
-
-    private static readonly Scalar White = 255f; // kept for good, as those of MiniInput
 
     private readonly MiniModel _model;
 
@@ -114,17 +113,9 @@ public sealed class MiniEncoder : RelationalEncoder
     protected override IReadOnlyList<RelationalEmbedding> EmbedBatch(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(images);
-        int side = Config.ImageSize;
-        int length = side * side * 3;
-        byte[] pixels = new byte[images.Count * length];
-        for (int i = 0; i < images.Count; i++)
-        {
-            images[i].Pixels.CopyTo(pixels, i * length);
-        }
-
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
-        Tensor bytes = tensor(pixels, [images.Count, side, side, 3]);
+        Tensor bytes = ImageBatch.Of(images, CPU);                                   // [B, S, S, 3]
         ImageFeatures features = _model.EncodeImages(bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div_(White));
         float[][] relational = Rows(features.Relational);
         float[][] attribute = Rows(features.Attribute);

@@ -16,6 +16,9 @@ internal sealed record ModelFolders(string Base, string? Adapter, string? Text)
 
     private static readonly HubModelId DefaultText = HubModelId.Parse("sentence-transformers/all-MiniLM-L6-v2");
 
+    /// <summary>Whether nobody named the text model: it is the usual one, taken because it is there.</summary>
+    public bool TextIsGuess { get; init; }
+
     /// <summary>What messages and fingerprints call the model: the adapter's folder, or the base's.</summary>
     public string Main => Adapter ?? Base;
 
@@ -46,17 +49,18 @@ internal sealed record ModelFolders(string Base, string? Adapter, string? Text)
         string? text = textModel is not null ? Folder(textModel, store)
             : parts.TryGetValue(ModelRole.Text, out string? own) ? own
             : store.Find(DefaultText);
+        bool guess = textModel is null && !parts.ContainsKey(ModelRole.Text);
         if (!File.Exists(Path.Combine(main, LoraAdapter.ConfigName)))
         {
             return baseModel is null
-                ? new ModelFolders(main, null, text)
+                ? new ModelFolders(main, null, text) { TextIsGuess = guess }
                 : throw new ArgumentException($"{main} is no adapter: it has no base model. Leave the option out.");
         }
 
         string folder = baseModel is not null ? Folder(baseModel, store)
             : parts.TryGetValue(ModelRole.Base, out string? known) ? known
             : BaseOf(main, store);
-        return new ModelFolders(folder, main, text);
+        return new ModelFolders(folder, main, text) { TextIsGuess = guess };
     }
 
     /// <summary>The model_type in a folder's config.json; null where it names none.</summary>

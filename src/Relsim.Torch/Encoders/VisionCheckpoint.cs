@@ -57,7 +57,7 @@ internal sealed class VisionCheckpoint : IDisposable
 
     public Device Device { get; }
 
-    /// <summary>What tells these weights from others, adapter and number type included.</summary>
+    /// <summary>What tells this model from others: weights, configuration, adapter and number type.</summary>
     public string Digest { get; }
 
     /// <summary>Loads the model; the weights stay mapped where their type is as wanted.</summary>
@@ -88,7 +88,8 @@ internal sealed class VisionCheckpoint : IDisposable
             WeightType number = options.TypeFor(source);
             ModuleWeights.Bind(model, source, number == WeightType.F32 ? ScalarType.Float32 : ScalarType.BFloat16, model.Names, options.TorchDevice);
             adapter?.Attach(model.AdapterRoot(adapter));
-            string digest = adapter is null ? WeightsDigest.Of(source) : WeightsDigest.Of(source, adapter.Source);
+            string settings = File.ReadAllText(path); // the weights of a model do not tell its activation, epsilon or heads
+            string digest = adapter is null ? WeightsDigest.Of(settings, source) : WeightsDigest.Of($"{settings}\n{adapter.Scales}", source, adapter.Source);
             return new VisionCheckpoint(folders, kind.Family, model, profile, options.TorchDevice, $"{digest}-{number.ToString().ToLowerInvariant()}");
         }
         catch

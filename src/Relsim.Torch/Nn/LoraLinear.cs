@@ -2,6 +2,7 @@ using Relsim.Torch.Nn.Int8;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -23,7 +24,7 @@ internal sealed class LoraLinear : WeightLayer
     [ComponentName(Name = "lora_B")]
     private Parameter? loraB;
 
-    private double scale;
+    private Scalar? scale;
     private BaseWeight? replaced;
     private Int8Weight? bytes;
 
@@ -67,8 +68,8 @@ internal sealed class LoraLinear : WeightLayer
         using DisposeScope scope = NewDisposeScope();
         Tensor result = Base(input);                                             // [..., O]
         Tensor low = functional.linear(input.to_type(loraA.dtype), loraA);       // [..., r]
-        Tensor change = functional.linear(low, Joined(loraB)) * scale;           // [..., O]
-        return (result + change).to_type(result.dtype).MoveToOuterDisposeScope();
+        Tensor change = functional.linear(low, Joined(loraB)).mul(Joined(scale)); // [..., O]
+        return result.add(change, One).to_type(result.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Lets an adapter join, unmerged; both tensors become the layer's own.</summary>
@@ -107,6 +108,7 @@ internal sealed class LoraLinear : WeightLayer
         loraA?.Dispose();
         loraB?.Dispose();
         loraA = loraB = null;
+        scale = null;
     }
 
     /// <summary>
@@ -129,8 +131,8 @@ internal sealed class LoraLinear : WeightLayer
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        Tensor change = b.to_type(ScalarType.Float32).matmul(a.to_type(ScalarType.Float32)).mul_(scale); // [O, I]
-        Tensor sum = weight.to_type(ScalarType.Float32) + change;
+        Tensor change = b.to_type(ScalarType.Float32).matmul(a.to_type(ScalarType.Float32)).mul_(Joined(scale)); // [O, I]
+        Tensor sum = weight.to_type(ScalarType.Float32).add(change, One);
         Tensor stored = sum.to_type(weight.dtype, copy: true);
         var drift = LoraDrift.Measure(sum, change, stored);
         replaced = new BaseWeight(weight);
@@ -218,8 +220,9 @@ internal sealed class LoraLinear : WeightLayer
     private Tensor Base(Tensor input) =>
         bytes is null ? functional.linear(input, weight, bias) : Int8Linear.Forward(input, bytes, bias);
 
-    private static Parameter Joined(Parameter? parameter) =>
-        parameter ?? throw new InvalidOperationException("No adapter has joined this layer.");
+    private static T Joined<T>(T? part)
+        where T : class =>
+        part ?? throw new InvalidOperationException("No adapter has joined this layer.");
 
     /// <summary>The weight that a merged one stands for; wrapped, because a module takes every tensor among its fields for its own.</summary>
     private sealed record BaseWeight(Parameter Value);

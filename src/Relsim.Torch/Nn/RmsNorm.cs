@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 
 namespace Relsim.Torch.Nn;
@@ -7,7 +8,7 @@ namespace Relsim.Torch.Nn;
 /// <summary>Root mean square normalisation over the last dimension, in float32 whatever the input's type (Zhang and Sennrich 2019, equation 4).</summary>
 internal sealed class RmsNorm : WeightLayer
 {
-    private readonly double epsilon;
+    private readonly Scalar epsilon;
     private Parameter weight;
 
     public RmsNorm(long width, double epsilon)
@@ -22,7 +23,7 @@ internal sealed class RmsNorm : WeightLayer
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = input.to_type(ScalarType.Float32);                                // [..., D]
-        Tensor scale = x.square().mean([-1L], keepdim: true).add_(epsilon).rsqrt_(); // [..., 1]
+        Tensor scale = x.pow(Two).mean([-1L], keepdim: true).add_(epsilon, One).rsqrt_(); // [..., 1]
         return (weight * (x * scale).to_type(input.dtype)).MoveToOuterDisposeScope();
     }
 

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 
 namespace Relsim.Torch.Nn;
@@ -8,6 +9,15 @@ namespace Relsim.Torch.Nn;
 /// <param name="Sin">Sines, float32 [N, 1, d]; those of the first half of a head are negative.</param>
 internal sealed record RotaryTables(Tensor Cos, Tensor Sin) : IDisposable
 {
+    /// <summary>How far each pair of a head's numbers turns from one place to the next: theta^(-2i / d), float32 [d/2].</summary>
+    public static Tensor Frequencies(int size, double theta, Device? device = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Scalar width = size;
+        Tensor exponents = arange(Zero, width, Two, ScalarType.Float32, device).div_(width); // [d/2]
+        return pow((float)theta, exponents).reciprocal_().MoveToOuterDisposeScope(); // [d/2]
+    }
+
     /// <summary>Tables for angles [N, d/2], one for each pair of a head's numbers.</summary>
     public static RotaryTables Create(Tensor angles)
     {
@@ -25,7 +35,7 @@ internal sealed record RotaryTables(Tensor Cos, Tensor Sin) : IDisposable
         using DisposeScope scope = NewDisposeScope();
         Tensor x = heads.to_type(ScalarType.Float32);                                // [N, n, d]
         Tensor swapped = x.roll(x.shape[2] / 2, 2);                                  // [N, n, d]
-        return (x * Cos).addcmul_(swapped, Sin, 1).to_type(heads.dtype).MoveToOuterDisposeScope();
+        return (x * Cos).addcmul_(swapped, Sin, One).to_type(heads.dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

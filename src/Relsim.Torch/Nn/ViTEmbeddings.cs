@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -45,7 +46,7 @@ internal sealed class ViTEmbeddings : WeightLayer
         using DisposeScope scope = NewDisposeScope();
         Tensor x = patches.call(PatchProjection.Cut(pixelValues, patch));                                 // [B, P, D]
         Tensor tokens = cat([classToken.expand(x.shape[0], 1, x.shape[2]), x], 1);                        // [B, 1 + P, D]
-        return tokens.add_(Positions(pixelValues.shape[2] / patch, pixelValues.shape[3] / patch)).MoveToOuterDisposeScope();
+        return tokens.add_(Positions(pixelValues.shape[2] / patch, pixelValues.shape[3] / patch), One).MoveToOuterDisposeScope();
     }
 
     /// <summary>The positions of a grid of patches: [1, 1 + rows columns, D].</summary>

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 
 namespace Relsim.Torch.Training;
@@ -13,6 +14,9 @@ internal sealed class AdamW : IDisposable
     private readonly List<Slot> _slots = [];
     private readonly List<Follower> _followers = [];
     private readonly AdamWOptions _options;
+    private readonly Scalar _secondKept;
+    private readonly Scalar _secondNew;
+    private readonly Scalar _epsilon;
 
     /// <summary>
     /// Trains the module's parameters that want a gradient; its floating-point buffers (the norms' statistics) only take part in the average. Frozen
@@ -21,6 +25,9 @@ internal sealed class AdamW : IDisposable
     public AdamW(nn.Module module, AdamWOptions options)
     {
         _options = options;
+        _secondKept = options.Beta2;
+        _secondNew = 1 - options.Beta2;
+        _epsilon = options.Epsilon;
         using IDisposable frozen = no_grad();
         foreach ((string name, Parameter value) in module.named_parameters().Where(p => p.parameter.requires_grad))
         {
@@ -90,21 +97,26 @@ internal sealed class AdamW : IDisposable
         {
             tensor.Dispose();
         }
+
+        _secondKept.Dispose();
+        _secondNew.Dispose();
+        _epsilon.Dispose();
     }
 
     private void Move(Slot slot, Tensor gradient, double learningRate)
     {
-        double correction1 = 1 - Math.Pow(_options.Beta1, Step);
-        double correction2 = Math.Sqrt(1 - Math.Pow(_options.Beta2, Step));
+        using Scalar stride = -learningRate / (1 - Math.Pow(_options.Beta1, Step));
+        using Scalar correction = Math.Sqrt(1 - Math.Pow(_options.Beta2, Step));
         slot.First.lerp_(gradient, 1 - _options.Beta1);
-        slot.Second.mul_(_options.Beta2).addcmul_(gradient, gradient, 1 - _options.Beta2);
+        slot.Second.mul_(_secondKept).addcmul_(gradient, gradient, _secondNew);
         if (_options.DecayVectors || slot.Parameter.ndim > 1)
         {
-            slot.Parameter.mul_(1 - (learningRate * _options.WeightDecay));
+            using Scalar kept = 1 - (learningRate * _options.WeightDecay);
+            slot.Parameter.mul_(kept);
         }
 
-        Tensor denominator = slot.Second.sqrt().div_(correction2).add_(_options.Epsilon);
-        slot.Parameter.addcdiv_(slot.First, denominator, -learningRate / correction1);
+        Tensor denominator = slot.Second.sqrt().div_(correction).add_(_epsilon, One);
+        slot.Parameter.addcdiv_(slot.First, denominator, stride);
     }
 
     private static Follower Follow(string name, Tensor value) => new(name, value, value.clone().DetachFromDisposeScope());

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -7,7 +8,8 @@ namespace Relsim.Torch.Training;
 /// <summary>Contrastive losses over unit vectors, computed in float32. Labels are int64; -1 means 'like nothing else here'.</summary>
 internal static class ContrastiveLosses
 {
-    private const float Never = -1e4f;
+    private static readonly Scalar Never = -1e4f;
+    private static readonly Scalar LeastProbability = 1e-8f;
 
     /// <summary>
     /// Supervised contrastive loss (Khosla et al. 2020, equation 2): every other row of the same label is a positive, all
@@ -17,9 +19,9 @@ internal static class ContrastiveLosses
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor self = eye(embeddings.shape[0], dtype: ScalarType.Bool);                     // [B, B]
-        Tensor logits = (embeddings.matmul(embeddings.t()) / temperature).masked_fill(self, Never);
+        Tensor logits = Logits(embeddings, embeddings, temperature).masked_fill(self, Never); // [B, B]
         Tensor logProbability = functional.log_softmax(logits, 1);
-        Tensor positive = labels.unsqueeze(1).eq(labels.unsqueeze(0)).logical_and(labels.ge(0).unsqueeze(1)).logical_and(self.logical_not());
+        Tensor positive = labels.unsqueeze(1).eq(labels.unsqueeze(0)).logical_and(labels.ge(Zero).unsqueeze(1)).logical_and(self.logical_not());
         return MeanOverPositives(logProbability, positive).MoveToOuterDisposeScope();
     }
 
@@ -31,10 +33,11 @@ internal static class ContrastiveLosses
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = Logits(images, texts, temperature);                          // [B, T]
-        Tensor positive = labels.unsqueeze(1).eq(arange(texts.shape[0]).unsqueeze(0)); // [B, T]
+        using Scalar count = texts.shape[0];
+        Tensor positive = labels.unsqueeze(1).eq(arange(Zero, count, One).unsqueeze(0)); // [B, T]
         Tensor forth = MeanOverPositives(functional.log_softmax(logits, 1), positive);
         Tensor back = MeanOverPositives(functional.log_softmax(logits.t(), 1), positive.t());
-        return (forth + back).MoveToOuterDisposeScope();
+        return forth.add(back, One).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -55,7 +58,7 @@ internal static class ContrastiveLosses
         if (captions is not null)
         {
             Tensor self = eye(images.shape[0], dtype: ScalarType.Bool, device: images.device); // [B, B]
-            Tensor same = captions.unsqueeze(1).eq(captions.unsqueeze(0)).logical_and(captions.ge(0).unsqueeze(1)); // [B, B]
+            Tensor same = captions.unsqueeze(1).eq(captions.unsqueeze(0)).logical_and(captions.ge(Zero).unsqueeze(1)); // [B, B]
             logits = logits.masked_fill(same.logical_and(self.logical_not()), Never);
         }
 
@@ -66,7 +69,8 @@ internal static class ContrastiveLosses
     public static Tensor Logits(Tensor images, Tensor texts, double temperature)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (images.matmul(texts.t()) / temperature).MoveToOuterDisposeScope();   // [B, T]
+        using Scalar divisor = temperature;
+        return images.matmul(texts.t()).div(divisor).MoveToOuterDisposeScope();      // [B, T]
     }
 
     /// <summary>
@@ -78,16 +82,16 @@ internal static class ContrastiveLosses
         using DisposeScope scope = NewDisposeScope();
         Tensor probability = functional.softmax(Logits(images, texts, temperature), 1);       // [B, T]
         Tensor member = families.unsqueeze(1).eq(bankFamilies.unsqueeze(0)).to_type(ScalarType.Float32); // [B, T]
-        Tensor counted = families.ge(0).to_type(ScalarType.Float32);
-        Tensor loss = -(probability * member).sum(1).clamp_min(1e-8f).log() * counted;
-        return (loss.sum() / counted.sum().clamp_min(1f)).MoveToOuterDisposeScope();
+        Tensor counted = families.ge(Zero).to_type(ScalarType.Float32);
+        Tensor loss = -(probability * member).sum(1).clamp_min(LeastProbability).log() * counted;
+        return (loss.sum() / counted.sum().clamp_min(One)).MoveToOuterDisposeScope();
     }
 
     private static Tensor MeanOverPositives(Tensor logProbability, Tensor positive)
     {
         Tensor mask = positive.to_type(ScalarType.Float32);
         Tensor count = mask.sum(1);
-        Tensor perAnchor = (logProbability * mask).sum(1) / count.clamp_min(1f);
-        return -perAnchor.sum() / count.gt(0).to_type(ScalarType.Float32).sum().clamp_min(1f);
+        Tensor perAnchor = (logProbability * mask).sum(1) / count.clamp_min(One);
+        return -perAnchor.sum() / count.gt(Zero).to_type(ScalarType.Float32).sum().clamp_min(One);
     }
 }

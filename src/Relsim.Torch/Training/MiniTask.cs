@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Relsim.Datasets;
 using Relsim.Torch.Models.Mini;
 using TorchSharp;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -16,9 +17,12 @@ internal sealed class MiniTask : TrainingTask
 {
     private const float ImageTemperature = 0.1f;
     private const float TextTemperature = 0.07f;
-    private const float FamilyWeight = 0.5f;
-    private const float AttributeWeight = 0.25f;
-    private const float InterestWeight = 0.2f;
+
+    private static readonly Scalar FamilyWeight = 0.5f;
+    private static readonly Scalar PaletteWeight = 0.5f;
+    private static readonly Scalar AttributeWeight = 0.25f;
+    private static readonly Scalar InterestWeight = 0.2f;
+    private static readonly Scalar BeyondCosine = 3;
 
     private readonly MiniModel _model;
     private readonly Func<long, RelationalBatch> _batches;
@@ -50,10 +54,13 @@ internal sealed class MiniTask : TrainingTask
         Tensor text = ContrastiveLosses.ImageText(image.Relational, texts, relation, TextTemperature);
         Tensor family = ContrastiveLosses.Family(image.Relational, texts, Labels(data.Family), Labels(data.BankFamily), TextTemperature);
         Tensor attribute = ContrastiveLosses.Supervised(image.Attribute, Labels(data.Look), ImageTemperature)
-            + ContrastiveLosses.Supervised(image.Attribute, Labels(data.Style), ImageTemperature)
-            + (0.5f * ContrastiveLosses.Supervised(image.Attribute, Labels(data.Palette), ImageTemperature));
-        Tensor interest = functional.binary_cross_entropy_with_logits(image.Interest, relation.ge(0).to_type(ScalarType.Float32));
-        Tensor loss = contrast + text + (FamilyWeight * family) + (AttributeWeight * attribute) + (InterestWeight * interest);
+            .add(ContrastiveLosses.Supervised(image.Attribute, Labels(data.Style), ImageTemperature), One)
+            .add(ContrastiveLosses.Supervised(image.Attribute, Labels(data.Palette), ImageTemperature).mul(PaletteWeight), One);
+        Tensor interest = functional.binary_cross_entropy_with_logits(image.Interest, relation.ge(Zero).to_type(ScalarType.Float32));
+        Tensor loss = contrast.add(text, One)
+            .add(family.mul(FamilyWeight), One)
+            .add(attribute.mul(AttributeWeight), One)
+            .add(interest.mul(InterestWeight), One);
         var parts = new Dictionary<string, double>
         {
             ["contrast"] = contrast.item<float>(),
@@ -102,7 +109,7 @@ internal sealed class MiniTask : TrainingTask
 
     private static double NearestAgrees(Tensor embeddings, int[] labels)
     {
-        Tensor itself = eye(embeddings.shape[0]) * 3;
+        Tensor itself = eye(embeddings.shape[0]).mul_(BeyondCosine);
         long[] nearest = (embeddings.matmul(embeddings.t()) - itself).argmax(1).data<long>().ToArray();
         return Share(labels, i => labels[nearest[i]] == labels[i]);
     }
@@ -117,7 +124,7 @@ internal sealed class MiniTask : TrainingTask
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor bytes = tensor(batch.Pixels, [batch.Count, batch.Size, batch.Size, 3]);
-        return (bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32) / 255f).MoveToOuterDisposeScope();
+        return bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div_(White).MoveToOuterDisposeScope();
     }
 
     private static Tensor Labels(int[] labels) => tensor(labels).to_type(ScalarType.Int64);

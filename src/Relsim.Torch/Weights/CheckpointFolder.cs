@@ -61,7 +61,9 @@ internal sealed class CheckpointFolder : TensorSource
         if (!File.Exists(index))
         {
             string old = Path.Combine(folder, OldName);
-            return File.Exists(old) ? StateDictSource.Open(old) : throw new WeightsException(folder, null, $"there is neither {SingleName} nor {IndexName} in this folder.");
+            return File.Exists(old)
+                ? StateDictSource.Open(old)
+                : throw new WeightsException(folder, null, $"there is neither {SingleName} nor {IndexName} nor {OldName} in this folder; copy the weights from the published model.");
         }
 
         Dictionary<string, string> map = ReadIndex(index);

@@ -14,9 +14,13 @@ internal static class WeightsDigest
     private const int SampleLength = 64;
 
     /// <summary>The digest of some sources together, 12 hexadecimal digits.</summary>
-    public static string Of(params ReadOnlySpan<TensorSource> sources)
+    public static string Of(params ReadOnlySpan<TensorSource> sources) => Of("", sources);
+
+    /// <summary>The same with what changes a result beside the weights, such as an activation's name or an adapter's scale.</summary>
+    public static string Of(string settings, params ReadOnlySpan<TensorSource> sources)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(settings));
         foreach (TensorSource source in sources)
         {
             foreach ((string name, SafetensorsEntry entry) in source.Tensors.OrderBy(tensor => tensor.Key, StringComparer.Ordinal))

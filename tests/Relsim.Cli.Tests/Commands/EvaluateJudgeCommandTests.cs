@@ -111,6 +111,7 @@ public sealed class EvaluateJudgeCommandTests : IDisposable
     [InlineData("is missing. Give it with --base-url", "--judge", "vllm:m")]
     [InlineData("--temperature is a number", "--judge", "vllm:m", "--base-url", "http://localhost:1/v1", "--temperature", "warm")]
     [InlineData("needs both prices", "--judge", "vllm:m", "--base-url", "http://localhost:1/v1", "--budget", "1")]
+    [InlineData("must be greater than or equal to '1'.", "--judge", "vllm:m", "--base-url", "http://localhost:1/v1", "--limit", "0")]
     [InlineData("no method 'x'", "--judge", "vllm:m", "--base-url", "http://localhost:1/v1", "--methods", "x")]
     public async Task Judge_WrongOption_IsRefusedInOneLine(string expected, params string[] options)
     {

@@ -61,6 +61,28 @@ public sealed class EvaluateRetrievalCommandTests(TinyModel model) : IDisposable
     }
 
     [Fact]
+    public async Task Retrieval_OverwritingWithOtherScenes_DrawsThemAgain()
+    {
+        string[] options = ["evaluate", "retrieval", "--scenes", "20", "--size", "32", "--queries", "4", "--resamples", "20", "--methods", "phash", "--json", "--overwrite"];
+        CliResult expected = await Cli.RunAsync([.. options, "--seed", "2", "--output", _folder["fresh"]]);
+        await Cli.RunAsync([.. options, "--seed", "1", "--output", _folder["out"]]);
+        CliResult other = await Cli.RunAsync([.. options, "--seed", "2", "--output", _folder["out"]]);
+
+        Assert.Equal((ExitCodes.Ok, expected.Output), (other.ExitCode, other.Output));
+        Assert.Equal(File.ReadAllText(_folder["fresh/pool/scenes.jsonl"]), File.ReadAllText(_folder["out/pool/scenes.jsonl"]));
+    }
+
+    [Fact]
+    public async Task Retrieval_AfterAMistypedPool_NeedsNoOverwrite()
+    {
+        string pool = WritePool(4);
+        CliResult mistyped = await RunAsync(_folder["pool/pol.jsonl"], "--methods", "hog");
+        CliResult right = await RunAsync(pool, "--methods", "hog");
+
+        Assert.Equal((ExitCodes.Failed, ExitCodes.Ok), (mistyped.ExitCode, right.ExitCode));
+    }
+
+    [Fact]
     public async Task Retrieval_OfQrelsAndNamedQueries_UsesThem()
     {
         string pool = WritePool(12);
@@ -87,7 +109,7 @@ public sealed class EvaluateRetrievalCommandTests(TinyModel model) : IDisposable
         Assert.False(Directory.Exists(_folder["out"]));
 
         CliResult column = await RunAsync(pool, "--methods", "hog", "--relevance", "colour");
-        Assert.Contains("Columns are: id, path, kind, parity", column.Error, StringComparison.Ordinal);
+        Assert.EndsWith("Columns are: id, path, kind, parity.", column.Error.TrimEnd(), StringComparison.Ordinal);
     }
 
     private string WritePool(int count)

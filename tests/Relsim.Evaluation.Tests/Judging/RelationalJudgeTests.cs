@@ -41,11 +41,11 @@ public sealed class RelationalJudgeTests : IDisposable
         double Pair(int a, int b) => (JudgeFixture.ScoreOf(_fixture.Question(a, b)) + JudgeFixture.ScoreOf(_fixture.Question(b, a))) / 2;
         double[] ring = [.. Enumerable.Range(0, 8).Select(i => (Pair(i, i + 1) + Pair(i, i + 2)) / 2)];
         double[] skip = [.. Enumerable.Range(0, 8).Select(i => (Pair(i, i + 2) + Pair(i, i + 3)) / 2)];
-        Estimate expected = Bootstrap.Mean(ring, seed: 1);
+        Estimate expected = Bootstrap.Mean(ring, seed: 1, 10_000);
         Assert.Equal(expected.Mean, report.Methods[0].Score.Mean, 12);
         Assert.Equal(expected.Low, report.Methods[0].Score.Low, 12);
         Assert.Equal(report.Methods[0].Score, report.Methods[2].Score);
-        PairedDifference difference = Bootstrap.Difference(ring, skip, seed: 1);
+        PairedDifference difference = Bootstrap.Difference(ring, skip, seed: 1, 10_000);
         Assert.Equal(["ring/skip", "ring/again", "skip/again"], report.Differences.Select(d => $"{d.First}/{d.Second}"));
         Assert.Equal(difference.Difference.Mean, report.Differences[0].Difference.Mean, 12);
         Assert.Equal(HolmCorrection.Adjust([.. report.Differences.Select(d => d.PValue)]), report.Differences.Select(d => d.HolmPValue));
@@ -295,10 +295,15 @@ public sealed class RelationalJudgeTests : IDisposable
     public async Task Forecast_BeforeAndAfter_TellsWhatIsLeft()
     {
         using var server = new FakeChatServer(JudgeFixture.Honest);
-        JudgeForecast before, after, more;
+        JudgeForecast before, once, after, more;
         using (RelationalJudge judge = _fixture.Open())
         {
             before = judge.Forecast();
+        }
+
+        using (RelationalJudge judge = _fixture.Open(_fixture.Options with { Attempts = 1 }))
+        {
+            once = judge.Forecast();
         }
 
         await _fixture.RunAsync(server);
@@ -313,7 +318,8 @@ public sealed class RelationalJudgeTests : IDisposable
         }
 
         Assert.Equal((48, 48, false), (before.Questions, before.Calls, before.IsMeasured));
-        Assert.True(before.MostTokens > before.InputTokens + before.OutputTokens && before.Cost > 0);
+        Assert.Equal((before.Calls, before.MostTokens), (once.Calls, _fixture.Options.Attempts * once.MostTokens));
+        Assert.True(once.MostTokens > once.InputTokens + once.OutputTokens && once.Cost > 0);
         Assert.Equal((48, 0, 0L, 0m), (after.Questions, after.Calls, after.MostTokens, after.Cost));
         Assert.Equal((96, 48, true), (more.Questions, more.Calls, more.IsMeasured));
         Assert.Equal(server.PaidTokens, more.InputTokens + more.OutputTokens, 2.0);

@@ -39,7 +39,21 @@ public sealed class RunOptionsFileTests
 
         Assert.All(results, file => Assert.False(File.Exists(folder.File(file))));
         Assert.All(others, file => Assert.True(File.Exists(folder.File(file))));
-        Assert.Throws<InvalidDataException>(() => RunOptionsFile.Claim(folder.FullName, Options, overwrite: false));
+    }
+
+    [Fact]
+    public void Claim_ARunThatLeftNoResult_IsReplaced()
+    {
+        using var folder = new TemporaryFolder();
+        var changed = new List<string>();
+        RunOptionsFile.Claim(folder.FullName, Options, overwrite: false, changed.AddRange);
+        RunOptionsFile.Claim(folder.FullName, new Dictionary<string, string>(Options) { ["--methods"] = "phash" }, overwrite: false, changed.AddRange);
+        File.WriteAllText(folder.File(RetrievalFiles.Report), "{}");
+
+        string message = Assert.Throws<InvalidDataException>(() => RunOptionsFile.Claim(folder.FullName, Options, overwrite: false, changed.AddRange)).Message;
+
+        Assert.Contains("--methods was 'phash' and is 'hog'", message, StringComparison.Ordinal);
+        Assert.Equal(["--methods"], changed);
     }
 
     [Fact]

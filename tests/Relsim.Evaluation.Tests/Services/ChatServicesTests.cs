@@ -56,6 +56,26 @@ public sealed class ChatServicesTests
     }
 
     [Fact]
+    public async Task GetResponse_VllmAddressInTheEnvironment_IsAsked()
+    {
+        using var server = new FakeChatServer(_ => new ChatAnswer("seven"));
+        using IChatClient client = ChatServices.Open("vllm:m", Environment(("VLLM_BASE_URL", server.Address)));
+
+        Assert.Equal("seven", (await client.GetResponseAsync("well?", cancellationToken: TestContext.Current.CancellationToken)).Text);
+    }
+
+    [Fact]
+    public async Task GetResponse_KeyInTheAddress_IsNotRepeatedInErrors()
+    {
+        using IChatClient client = ChatServices.Open("vllm:m", Environment() with { BaseUrl = "http://localhost:1/v1?api-key=hush" });
+
+        var error = await Assert.ThrowsAsync<ServiceException>(() => client.GetResponseAsync("well?", cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Contains("http://localhost:1/v1", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task GetResponse_VllmWithoutKey_IsAsked()
     {
         using var server = new FakeChatServer(_ => new ChatAnswer("yes"));

@@ -100,9 +100,9 @@ public sealed partial class ImageProcessorConfigTests : IDisposable
     public void Apply_ProfileOfEveryFolder_GivesTheReferencePixels()
     {
         int compared = 0;
-        foreach (string folder in Folders())
+        foreach ((string folder, string model) in Folders())
         {
-            PreprocessingProfile own = ImageProcessorConfig.ReadProfile(Path.Combine(folder, "model", ImageProcessorConfig.FileName), "own");
+            PreprocessingProfile own = ImageProcessorConfig.ReadProfile(Path.Combine(model, ImageProcessorConfig.FileName), "own");
             foreach ((string name, ReferenceImages.Golden golden) in ReferenceImages.ReadSafetensors(Path.Combine(folder, "golden.safetensors")))
             {
                 if (ResizedName().Match(name) is not { Success: true } match)
@@ -127,9 +127,9 @@ public sealed partial class ImageProcessorConfigTests : IDisposable
     public void Fill_ImagesOfEveryFolder_GivesTheReferencePixelValues()
     {
         int compared = 0;
-        foreach (string folder in Folders())
+        foreach ((string folder, string model) in Folders())
         {
-            PreprocessingProfile own = ImageProcessorConfig.ReadProfile(Path.Combine(folder, "model", ImageProcessorConfig.FileName), "own");
+            PreprocessingProfile own = ImageProcessorConfig.ReadProfile(Path.Combine(model, ImageProcessorConfig.FileName), "own");
             using var meta = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "meta.json")));
             RgbImage[] images = [.. meta.RootElement.GetProperty("images").EnumerateArray().Select(name => ReferenceImages.Decode(name.GetString()!))];
             foreach ((string name, ReferenceImages.Golden golden) in ReferenceImages.ReadSafetensors(Path.Combine(folder, "golden.safetensors")))
@@ -157,12 +157,13 @@ public sealed partial class ImageProcessorConfigTests : IDisposable
         Assert.SkipWhen(compared == 0, "The reference folder holds no pixel values of such a processor.");
     }
 
-    /// <summary>Every folder with a model whose processor makes squares, and its goldens.</summary>
-    private static IEnumerable<string> Folders() =>
+    /// <summary>Every folder with goldens of a model whose processor makes squares, and the model's.</summary>
+    private static IEnumerable<(string Root, string Model)> Folders() =>
         from file in Directory.GetFiles(ReferenceImages.Find(), ImageProcessorConfig.FileName, SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-        let root = Path.GetDirectoryName(Path.GetDirectoryName(file))!
+        let model = Path.GetDirectoryName(file)!
+        let root = Path.GetDirectoryName(model)!
         where File.Exists(Path.Combine(root, "golden.safetensors")) && File.Exists(Path.Combine(root, "meta.json")) && !File.ReadAllText(file).Contains("Qwen", StringComparison.Ordinal)
-        select root;
+        select (root, model);
 
     [GeneratedRegex(@"\Aresized_cropped_(?<edge>\d+)_((?<size>\d+)_)?uint8\.(?<image>.+)\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex ResizedName();

@@ -159,6 +159,8 @@ public sealed class DreamSimEncoderTests
         Assert.Contains("8-bit", Assert.Throws<ArgumentException>(() => Load(folder, new EncoderOptions { DType = WeightType.I8 })).Message, StringComparison.Ordinal);
         Assert.Contains("base", Assert.Throws<ArgumentException>(() => Load(folder, new EncoderOptions { Base = "x" })).Message, StringComparison.Ordinal);
         Assert.Contains("128", Assert.Throws<ArgumentException>(() => Load(folder, new EncoderOptions { Profile = "mini-128" })).Message, StringComparison.Ordinal);
+        Assert.Contains("clip-224", Assert.Throws<ArgumentException>(() => Load(folder, new EncoderOptions { Profile = "clip-224" })).Message, StringComparison.Ordinal);
+        Assert.Contains("cuda:99", Assert.Throws<ArgumentException>(() => Load(folder, new EncoderOptions { Device = "cuda:99" })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,6 +173,20 @@ public sealed class DreamSimEncoderTests
         Assert.NotEqual(exact.Fingerprint, half.Fingerprint);
     }
 
+    [Theory]
+    [InlineData("ensemble")]
+    [InlineData("clip_vitb32")]
+    public void Load_ByTheFolderAlone_IsReachedAndTellsNoRelation(string kind)
+    {
+        using var folder = new TinyDreamSim(kind);
+        foreach (string path in (string[])[folder.FullName, folder.Adapter])
+        {
+            // So small a network has no published number of heads: loading it ends at DreamSim's own reader.
+            Assert.Contains("how many heads", Assert.Throws<WeightsException>(() => AttributeEncoderLoader.Load(path)).Message, StringComparison.Ordinal);
+            Assert.Contains("DreamSim tells how alike", Assert.Throws<InvalidDataException>(() => EncoderLoader.Load(path)).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Fingerprint_OtherNetworkOrAdapter_Differs()
     {
@@ -179,8 +195,12 @@ public sealed class DreamSimEncoderTests
         Assert.Equal(first, Fingerprint(folder));
         folder.WriteAdapter(1, seed: 9);
         string adapter = Fingerprint(folder);
+        string settings = Path.Combine(folder.Adapter, "adapter_config.json"), text = File.ReadAllText(settings);
+        Assert.Contains("\"lora_alpha\": 4", text, StringComparison.Ordinal);
+        File.WriteAllText(settings, text.Replace("\"lora_alpha\": 4", "\"lora_alpha\": 5", StringComparison.Ordinal));
+        string scale = Fingerprint(folder);
         folder.WriteNetwork("dino_vitb16", 9);
-        Assert.Equal(3, new[] { first, adapter, Fingerprint(folder) }.Distinct().Count());
+        Assert.Equal(4, new[] { first, adapter, scale, Fingerprint(folder) }.Distinct().Count());
     }
 
     [Fact]

@@ -25,8 +25,8 @@ public sealed class LpipsMetricTests
             {
                 (RgbImage first, RgbImage second) = reference.Images(pair);
                 double expected = reference.Numbers($"{net}.lpips.{pair}.distance")[0];
-                Assert.InRange(Math.Abs(metric.Distance(first, second) - expected) / expected, 0, 1e-5);
-                Assert.InRange(Math.Abs(metric.Distance(second, first) - expected) / expected, 0, 1e-5);
+                Assert.InRange(Math.Abs(metric.Distance(first, second) - expected), 0, 1e-5 * expected);
+                Assert.InRange(Math.Abs(metric.Distance(second, first) - expected), 0, 1e-5 * expected);
                 Assert.Equal(0, metric.Distance(first, first));
             }
         }
@@ -159,6 +159,8 @@ public sealed class LpipsMetricTests
         Assert.Contains("float32", Assert.Throws<ArgumentException>(() => Load(new EncoderOptions { DType = WeightType.Bf16 })).Message, StringComparison.Ordinal);
         Assert.Contains("base model", Assert.Throws<ArgumentException>(() => Load(new EncoderOptions { Base = "x" })).Message, StringComparison.Ordinal);
         Assert.Contains("relsim-native", Assert.Throws<ArgumentException>(() => Load(new EncoderOptions { Profile = "relsim-native" })).Message, StringComparison.Ordinal);
+        Assert.Contains("clip-224", Assert.Throws<ArgumentException>(() => Load(new EncoderOptions { Profile = "clip-224" })).Message, StringComparison.Ordinal);
+        Assert.Contains("cuda:99", Assert.Throws<ArgumentException>(() => Load(new EncoderOptions { Device = "cuda:99" })).Message, StringComparison.Ordinal);
 
         static LpipsMetric Load(EncoderOptions options) => LpipsMetric.Load(LpipsNet.Alex, "a.pth", "b.pth", options);
     }

@@ -71,6 +71,21 @@ public sealed class TunedVisionEncoderTests
         using var narrow = new TinyMiniLm(width: 16);
         InvalidDataException e = Assert.Throws<InvalidDataException>(() => EncoderLoader.Load(folder.FullName, Exact with { TextModel = narrow.FullName }));
         Assert.Contains("16 numbers", e.Message, StringComparison.Ordinal);
+
+        using TunedVisionEncoder guessed = TunedVisionEncoder.Load(new ModelFolders(folder.Base.FullName, folder.FullName, narrow.FullName) { TextIsGuess = true }, Exact);
+        Assert.False(guessed.CanEmbedTexts); // a MiniLM of another width that only happens to be there is no reason to fail
+    }
+
+    [Fact]
+    public void Fingerprint_OtherScaleOfTheAdapter_Differs()
+    {
+        using var folder = new TunedFolder("dinov2");
+        using RelationalEncoder first = EncoderLoader.Load(folder.FullName, Exact);
+        string config = File.ReadAllText(folder.File(LoraAdapter.ConfigName));
+        Assert.Contains("\"lora_alpha\":6", config, StringComparison.Ordinal);
+        folder.Write(LoraAdapter.ConfigName, config.Replace("\"lora_alpha\":6", "\"lora_alpha\":7", StringComparison.Ordinal));
+        using RelationalEncoder second = EncoderLoader.Load(folder.FullName, Exact);
+        Assert.NotEqual(first.Fingerprint, second.Fingerprint);
     }
 
     [Fact]
@@ -167,6 +182,15 @@ public sealed class TunedVisionEncoderTests
     {
         using var folder = new TunedFolder("vit");
         Assert.Contains("8 bits", Assert.Throws<ArgumentException>(() => EncoderLoader.Load(folder.FullName, new EncoderOptions { DType = WeightType.I8 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_AsAnEncoderOfLooks_SaysThatItIsARelationalModel()
+    {
+        using var folder = new TunedFolder("clip", "vision_model.");
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => AttributeEncoderLoader.Load(folder.FullName, Exact));
+        Assert.Contains(folder.File(LoraAdapter.ConfigName), e.Message, StringComparison.Ordinal);
+        Assert.Contains("relational model", e.Message, StringComparison.Ordinal);
     }
 
     private static bool Near(double[] expected, double[] actual) =>

@@ -4,6 +4,7 @@ using Relsim.Torch.Weights.Peft;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -134,7 +135,8 @@ internal sealed class ClipVisionTower : Module<Tensor, Tensor>
 /// <summary>The text tower: every token sees those before it, and the last mark's state is the text's.</summary>
 internal sealed class ClipTextTower : Module<Tensor, Tensor>
 {
-    private readonly int eos;
+    private readonly Scalar eos;
+    private readonly bool endsAtLargest;
     private readonly ClipTextEmbeddings embeddings;
     private readonly ClipLayers encoder;
 
@@ -145,6 +147,7 @@ internal sealed class ClipTextTower : Module<Tensor, Tensor>
         : base(nameof(ClipTextTower))
     {
         eos = config.EosTokenId;
+        endsAtLargest = config.EosTokenId == ClipTextConfig.LegacyEos;
         embeddings = new ClipTextEmbeddings(config);
         encoder = new ClipLayers(config, causal: true);
         norm = new LayerNormLayer(config.HiddenSize, config.LayerNormEps);
@@ -165,9 +168,9 @@ internal sealed class ClipTextTower : Module<Tensor, Tensor>
     public Tensor Pool(Tensor hidden, Tensor ids)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor marks = eos == ClipTextConfig.LegacyEos ? ids : ids.eq(eos).to_type(ScalarType.Int32); // [B, T]
-        Tensor rows = arange(ids.shape[0], ScalarType.Int64, ids.device);
-        return hidden.index([TensorIndex.Tensor(rows), TensorIndex.Tensor(marks.argmax(1))]).MoveToOuterDisposeScope(); // [B, D]
+        Tensor marks = endsAtLargest ? ids : ids.eq(eos).to_type(ScalarType.Int32);     // [B, T]
+        Tensor ends = marks.argmax(1).view(-1, 1, 1).expand(-1, 1, hidden.shape[2]);    // [B, 1, D]
+        return hidden.gather(1, ends).select(1, 0).MoveToOuterDisposeScope();           // [B, D]
     }
 }
 
@@ -218,8 +221,8 @@ internal sealed class ClipLayer : TransformerLayer
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor seen = norm1.call(x);                                                          // [B, T, D]
-        Tensor y = attention.call(seen.narrow(1, 0, rows), seen).add_(x.narrow(1, 0, rows));  // [B, Q, D]
-        return mlp.call(norm2.call(y)).add_(y).MoveToOuterDisposeScope();                     // [B, Q, D]
+        Tensor y = attention.call(seen.narrow(1, 0, rows), seen).add_(x.narrow(1, 0, rows), One); // [B, Q, D]
+        return mlp.call(norm2.call(y)).add_(y, One).MoveToOuterDisposeScope();                // [B, Q, D]
     }
 }
 
@@ -265,7 +268,7 @@ internal sealed class ClipAttention : Module<Tensor, Tensor, Tensor>
 /// <summary>Two linear layers and an activation.</summary>
 internal sealed class ClipMlp : Module<Tensor, Tensor>
 {
-    private const double QuickGeluSlope = 1.702;
+    private static readonly Scalar QuickGeluSlope = 1.702;
 
     private readonly bool quick;
     private readonly LoraLinear fc1;
@@ -284,7 +287,7 @@ internal sealed class ClipMlp : Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor inner = fc1.call(x);                                                              // [B, Q, F]
-        Tensor active = quick ? (inner * QuickGeluSlope).sigmoid_().mul_(inner) : functional.gelu(inner); // [B, Q, F]
+        Tensor active = quick ? inner.mul(QuickGeluSlope).sigmoid_().mul_(inner) : functional.gelu(inner); // [B, Q, F]
         return fc2.call(active).MoveToOuterDisposeScope();                                       // [B, Q, D]
     }
 }
@@ -326,8 +329,7 @@ internal sealed class ClipVisionEmbeddings : WeightLayer
         using DisposeScope scope = NewDisposeScope();
         Tensor x = patches.call(PatchProjection.Cut(pixelValues, config.PatchSize));         // [B, P, D]
         Tensor tokens = cat([classToken.expand(x.shape[0], 1, x.shape[2]), x], 1);           // [B, 1 + P, D]
-        Tensor places = arange(tokens.shape[1], ScalarType.Int64, tokens.device);            // [1 + P]
-        return tokens.add_(positions.call(places)).MoveToOuterDisposeScope();                // [B, 1 + P, D]
+        return tokens.add_(positions.First(tokens.shape[1]), One).MoveToOuterDisposeScope(); // [B, 1 + P, D]
     }
 
     protected override void Assign(string name, Parameter parameter) => Replace(ref classToken, parameter);
@@ -353,7 +355,6 @@ internal sealed class ClipTextEmbeddings : Module<Tensor, Tensor>
     public override Tensor forward(Tensor ids)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor places = arange(ids.shape[1], ScalarType.Int64, ids.device);          // [T]
-        return words.call(ids).add_(positions.call(places)).MoveToOuterDisposeScope(); // [B, T, D]
+        return words.call(ids).add_(positions.First(ids.shape[1]), One).MoveToOuterDisposeScope(); // [B, T, D]
     }
 }

@@ -3,6 +3,7 @@ using Relsim.Torch.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -47,8 +48,8 @@ internal sealed class DinoLayer : TransformerLayer
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor seen = before.call(x);                                                         // [B, T, D]
-        Tensor y = attention.call(seen.narrow(1, 0, rows), seen).add_(x.narrow(1, 0, rows));  // [B, Q, D]
+        Tensor y = attention.call(seen.narrow(1, 0, rows), seen).add_(x.narrow(1, 0, rows), One); // [B, Q, D]
         Tensor inner = functional.gelu(intermediate.call(after.call(y)));                     // [B, Q, F]
-        return output.call(inner).add_(y).MoveToOuterDisposeScope();                          // [B, Q, D]
+        return output.call(inner).add_(y, One).MoveToOuterDisposeScope();                     // [B, Q, D]
     }
 }

@@ -3,6 +3,7 @@ using Relsim.Torch.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -50,8 +51,8 @@ internal sealed class DinoV2Layer : TransformerLayer
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor seen = norm1.call(x);                                                          // [B, T, D]
-        Tensor y = scale1.call(attention.call(seen.narrow(1, 0, rows), seen)).add_(x.narrow(1, 0, rows)); // [B, Q, D]
-        return scale2.call(mlp.call(norm2.call(y))).add_(y).MoveToOuterDisposeScope();        // [B, Q, D]
+        Tensor y = scale1.call(attention.call(seen.narrow(1, 0, rows), seen)).add_(x.narrow(1, 0, rows), One); // [B, Q, D]
+        return scale2.call(mlp.call(norm2.call(y))).add_(y, One).MoveToOuterDisposeScope();   // [B, Q, D]
     }
 }
 

@@ -51,13 +51,16 @@ internal sealed class DreamSimFolder
         }
 
         bool itself = IsAdapter(folder);
-        string[] adapters = itself
-            ? [Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))]
-            : [.. Directory.GetDirectories(folder, $"*{Adapters}").Where(IsAdapter).Order(StringComparer.Ordinal)];
+        string[] adapters = itself ? [Whole(folder)] : AdaptersIn(folder);
         string adapter = Choose(folder, adapters);
         string kind = KindOf(adapter);
         return new DreamSimFolder(adapter, kind, FindNetworks(folder, itself ? Path.GetDirectoryName(adapter)! : folder, kind == Ensemble ? EnsembleNetworks : [kind]));
     }
+
+    /// <summary>Whether a folder is DreamSim's by its names: an adapter of a published name, or a folder with adapters and no model of its own.</summary>
+    public static bool IsOne(string folder) => IsAdapter(folder)
+        ? Whole(folder).EndsWith(Adapters, StringComparison.Ordinal) && IsKnown(Whole(folder))
+        : Directory.Exists(folder) && !File.Exists(Path.Combine(folder, "config.json")) && AdaptersIn(folder).Length > 0;
 
     /// <summary>Builds the model and gives it its weights and, unless it is to be the untuned one, its adapter.</summary>
     /// <param name="type">Type of the weights.</param>
@@ -81,7 +84,7 @@ internal sealed class DreamSimFolder
 
             using LoraAdapter? adapter = tuned ? LoraAdapter.Load(Adapter) : null;
             AttachedLora? attached = adapter?.Attach(model);
-            return new DreamSimParts(model, attached, WeightsDigest.Of([.. sources, .. adapter is null ? Array.Empty<TensorSource>() : [adapter.Source]]));
+            return new DreamSimParts(model, attached, adapter is null ? WeightsDigest.Of([.. sources]) : WeightsDigest.Of(adapter.Scales, [.. sources, adapter.Source]));
         }
         catch
         {
@@ -94,11 +97,17 @@ internal sealed class DreamSimFolder
         }
     }
 
+    private static string Whole(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+
+    private static string[] AdaptersIn(string folder) => [.. Directory.GetDirectories(folder, $"*{Adapters}").Where(IsAdapter).Order(StringComparer.Ordinal)];
+
+    private static bool IsKnown(string adapter) => KindOf(adapter) == Ensemble || SingleNetworks.Contains(KindOf(adapter));
+
     private static bool IsAdapter(string folder) => File.Exists(Path.Combine(folder, LoraAdapter.ConfigName));
 
     private static string Choose(string folder, string[] adapters)
     {
-        string[] known = [.. adapters.Where(path => KindOf(path) == Ensemble || SingleNetworks.Contains(KindOf(path)))];
+        string[] known = [.. adapters.Where(IsKnown)];
         string? ensemble = Array.Find(known, path => KindOf(path) == Ensemble);
         string? fault = ensemble is not null || known.Length == 1 ? null
             : known.Length > 1 ? $"there are several adapters, {string.Join(", ", known.Select(Path.GetFileName))}; name the folder of one."

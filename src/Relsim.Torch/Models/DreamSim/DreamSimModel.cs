@@ -2,6 +2,7 @@ using Relsim.Torch.Nn;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -39,7 +40,7 @@ internal sealed class DreamSimModel : Module<Tensor, Tensor>
     public static Tensor OfBytes(Tensor bytes)
     {
         using DisposeScope scope = NewDisposeScope();
-        return bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div(255f).contiguous().MoveToOuterDisposeScope(); // [B, 3, S, S]
+        return bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div(White).contiguous().MoveToOuterDisposeScope(); // [B, 3, S, S]
     }
 
     /// <summary>Pixels [B, 3, S, S] in [0, 1] to the branches' features side by side, float32 [B, E].</summary>

@@ -2,6 +2,7 @@ using Relsim.Torch.Nn;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -55,7 +56,7 @@ internal sealed class VisionTransformer : WeightLayer
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = patches.call(input.to_type(positions.dtype));                                // [B, T - 1, D]
-        x = cat([classToken.expand(x.shape[0], -1, -1), x], 1).add_(positions);                 // [B, T, D]
+        x = cat([classToken.expand(x.shape[0], -1, -1), x], 1).add_(positions, One);            // [B, T, D]
         x = firstNorm is null ? x : firstNorm.call(x);                                          // [B, T, D]
         int last = config.Branch == DreamSimBranch.Dino ? FeatureBlock : config.Depth - 1;
         for (int i = 0; i <= last; i++)
@@ -100,8 +101,8 @@ internal sealed class VitBlock : Module<Tensor, long, Tensor>
     public override Tensor forward(Tensor x, long wanted)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = attn.call(norm1.call(x), wanted).add_(x.narrow(1, 0, wanted));               // [B, Q, D]
-        return mlp.call(norm2.call(y)).add_(y).MoveToOuterDisposeScope();                       // [B, Q, D]
+        Tensor y = attn.call(norm1.call(x), wanted).add_(x.narrow(1, 0, wanted), One);          // [B, Q, D]
+        return mlp.call(norm2.call(y)).add_(y, One).MoveToOuterDisposeScope();                  // [B, Q, D]
     }
 }
 
@@ -133,7 +134,7 @@ internal sealed class VitAttention : Module<Tensor, long, Tensor>
 /// <summary>Two linear maps with GELU by the error function between them, or x * sigmoid(1.702 x) in OpenAI's CLIP.</summary>
 internal sealed class VitMlp : Module<Tensor, Tensor>
 {
-    private const float Quick = 1.702f;
+    private static readonly Scalar Quick = 1.702f;
 
     private readonly bool quick;
     private readonly LoraLinear fc1;
@@ -152,7 +153,7 @@ internal sealed class VitMlp : Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor inner = fc1.call(x);                                                             // [B, Q, F]
-        return fc2.call(quick ? (inner * Quick).sigmoid_().mul_(inner) : functional.gelu(inner)).MoveToOuterDisposeScope(); // [B, Q, D]
+        return fc2.call(quick ? inner.mul(Quick).sigmoid_().mul_(inner) : functional.gelu(inner)).MoveToOuterDisposeScope(); // [B, Q, D]
     }
 }
 

@@ -38,7 +38,8 @@ internal sealed class LpipsHead : WeightLayer
     public Tensor Root(long places)
     {
         using DisposeScope scope = NewDisposeScope();
-        return weight.abs().div_((float)places).sqrt_().MoveToOuterDisposeScope();
+        using Scalar divisor = (float)places;
+        return weight.abs().div_(divisor).sqrt_().MoveToOuterDisposeScope();
     }
 
     /// <summary>Takes every channel as it is: the reference's baseline, which has no heads.</summary>

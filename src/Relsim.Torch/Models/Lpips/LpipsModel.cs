@@ -1,6 +1,7 @@
 using Relsim.Torch.Encoders;
 using TorchSharp;
 using TorchSharp.Modules;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -14,7 +15,8 @@ namespace Relsim.Torch.Models.Lpips;
 /// <remarks>Source: richzhang/PerceptualSimilarity 0.1.4, lpips/lpips.py and lpips/__init__.py, heads of version 0.1.</remarks>
 internal sealed class LpipsModel : Module
 {
-    private const double Epsilon = 1e-10; // the reference's: a place without any feature stays zero
+    private static readonly Scalar Epsilon = 1e-10; // the reference's: a place without any feature stays zero
+    private static readonly Scalar HalfWhite = 127.5f;
 
     private static readonly float[] Shift = [-.030f, -.088f, -.188f];
     private static readonly float[] Scale = [.458f, .448f, .450f];
@@ -41,7 +43,7 @@ internal sealed class LpipsModel : Module
     public static Tensor OfBytes(Tensor bytes)
     {
         using DisposeScope scope = NewDisposeScope();
-        return bytes.to_type(ScalarType.Float32).div_(127.5f).sub_(1f).permute(0, 3, 1, 2).MoveToOuterDisposeScope(); // [B, 3, H, W]
+        return bytes.to_type(ScalarType.Float32).div_(HalfWhite).sub_(One).permute(0, 3, 1, 2).MoveToOuterDisposeScope(); // [B, 3, H, W]
     }
 
     /// <summary>Images [B, 3, H, W] in [-1, 1], or in [0, 1] with <paramref name="normalize"/>, to the features of each stage, [B, C, h, w].</summary>
@@ -50,7 +52,7 @@ internal sealed class LpipsModel : Module
         using DisposeScope scope = NewDisposeScope();
         Tensor shift = tensor(Shift, device: images.device).view(1, 3, 1, 1);
         Tensor scale = tensor(Scale, device: images.device).view(1, 3, 1, 1);
-        Tensor x = normalize ? (images * 2f).sub_(1f) : images;
+        Tensor x = normalize ? images.mul(Two).sub_(One) : images;
         IReadOnlyList<Tensor> features = net.Features((x - shift).div_(scale));
         foreach (Tensor stage in features)
         {
@@ -76,7 +78,7 @@ internal sealed class LpipsModel : Module
         Tensor sum = zeros([first.shape[0], 1, .. size], device: first.device);
         foreach (Tensor stage in Differences(first, second, normalize))
         {
-            sum.add_(functional.interpolate(stage, size, mode: InterpolationMode.Bilinear, align_corners: false));
+            sum.add_(functional.interpolate(stage, size, mode: InterpolationMode.Bilinear, align_corners: false), One);
         }
 
         return sum.MoveToOuterDisposeScope();
@@ -122,11 +124,11 @@ internal sealed class LpipsModel : Module
         for (int i = 0; i < features.Count; i++)
         {
             Tensor unit = Unit(features[i]);                                                             // [2B, C, h, w]
-            yield return lin[i].call((unit.narrow(0, 0, batch) - unit.narrow(0, batch, batch)).pow_(2)); // [B, 1, h, w]
+            yield return lin[i].call((unit.narrow(0, 0, batch) - unit.narrow(0, batch, batch)).pow_(Two)); // [B, 1, h, w]
         }
     }
 
     private static Tensor Unit(Tensor features) => features / Length(features);                          // [B, C, h, w]
 
-    private static Tensor Length(Tensor features) => features.norm(1, keepdim: true).add_(Epsilon);      // [B, 1, h, w]
+    private static Tensor Length(Tensor features) => features.norm(1, keepdim: true).add_(Epsilon, One); // [B, 1, h, w]
 }

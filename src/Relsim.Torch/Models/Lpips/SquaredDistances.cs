@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 
 namespace Relsim.Torch.Models.Lpips;
@@ -24,9 +25,9 @@ internal static class SquaredDistances
         using DisposeScope scope = NewDisposeScope();
         Tensor lengths = Lengths(images, queries.Signs).unsqueeze(1);                 // [N, 1]
         Tensor sizes = queries.Signs is null ? lengths : Lengths(images, null).unsqueeze(1);
-        Tensor distances = lengths + queries.Lengths - (Products(images, queries) * 2); // [N, Q]
+        Tensor distances = lengths.add(queries.Lengths, One) - Products(images, queries).mul_(Two); // [N, Q]
         double[] values = distances.cpu().data<double>().ToArray();
-        double[] scales = (sizes + queries.Sizes).cpu().data<double>().ToArray();
+        double[] scales = sizes.add(queries.Sizes, One).cpu().data<double>().ToArray();
         for (int i = 0; i < values.Length; i++)
         {
             if (Math.Abs(values[i]) < Close * scales[i])
@@ -43,7 +44,7 @@ internal static class SquaredDistances
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor sum = zeros([vectors.shape[0]], ScalarType.Float64, vectors.device);
-        ForBlocks(vectors, signs, (x, sign) => sum.add_((sign is null ? x.square() : x.square().mul_(sign)).sum(1)));
+        ForBlocks(vectors, signs, (x, sign) => sum.add_((sign is null ? x.pow(Two) : x.pow(Two).mul_(sign)).sum(1), One));
         return sum.MoveToOuterDisposeScope();                                        // [N]
     }
 
@@ -55,7 +56,7 @@ internal static class SquaredDistances
         ForBlocks(images, queries.Signs, (x, sign) =>
         {
             Tensor q = queries.Values.narrow(1, start, x.shape[1]);                  // [Q, d]
-            sum.add_((sign is null ? x : x * sign).matmul(q.t()));
+            sum.add_((sign is null ? x : x * sign).matmul(q.t()), One);
             start += x.shape[1];
         });
         return sum.MoveToOuterDisposeScope();                                        // [N, Q]
@@ -75,7 +76,7 @@ internal static class SquaredDistances
     {
         using DisposeScope scope = NewDisposeScope();
         using Tensor ours = x, theirs = q;
-        Tensor squares = (ours - theirs).pow_(2);                                    // [D]
+        Tensor squares = (ours - theirs).pow_(Two);                                   // [D]
         return (signs is null ? squares : squares.mul_(signs)).sum(ScalarType.Float64).item<double>();
     }
 }

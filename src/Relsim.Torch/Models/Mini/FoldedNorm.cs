@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -12,7 +13,21 @@ namespace Relsim.Torch.Models.Mini;
 internal static class FoldedNorm
 {
     /// <summary>The norm's answer, or the input where the norm has been merged away.</summary>
-    public static Tensor Apply(BatchNorm2d? norm, Tensor input) => norm is null ? input : norm.call(input);
+    /// <remarks>Not by the norm's own call, which counts batches with a scalar of its own making (<see cref="Native.KeptScalars"/>).</remarks>
+    public static Tensor Apply(BatchNorm2d? norm, Tensor input)
+    {
+        if (norm is null)
+        {
+            return input;
+        }
+
+        if (norm.training)
+        {
+            norm.num_batches_tracked!.add_(One, One);
+        }
+
+        return functional.batch_norm(input, norm.running_mean!, norm.running_var!, norm.weight, norm.bias, norm.training, norm.momentum!.Value, norm.eps);
+    }
 
     /// <summary>
     /// Merges a norm in evaluation mode into its convolution, which must have no bias of its own. The same numbers up to rounding. Kernels come
@@ -28,7 +43,8 @@ internal static class FoldedNorm
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
-        Tensor factor = norm.weight / (norm.running_var! + norm.eps).sqrt();          // [C]
+        using Scalar epsilon = norm.eps;
+        Tensor factor = norm.weight / norm.running_var!.add(epsilon, One).sqrt();           // [C]
         Tensor kernel = convolution.weight * factor.view(-1, 1, 1, 1);               // [C, C', H, W]
         Tensor shift = norm.bias! - (norm.running_mean! * factor);
         Parameter weight = Parameter(kernel.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2), requires_grad: false);

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -11,10 +12,11 @@ namespace Relsim.Torch.Models.Mini;
 /// </summary>
 internal static class MiniInput
 {
-    // Kept for good: a scalar made for one call may be finalised, and its memory freed, while native code still reads it (TorchSharp 0.107 does not keep it alive).
     private static readonly Scalar Limit = 2f;
     private static readonly Scalar LowerLimit = -2f;
     private static readonly Scalar LeastScale = 0.04f;
+    private static readonly Scalar WeightDeviation = 0.25f;
+    private static readonly Scalar Half = 0.5f;
 
     /// <summary>
     /// Images [B, 3, S, S] in 0..1 to [B, 3, S, S], channels last. In training the weights of the channels and the polarity
@@ -29,9 +31,9 @@ internal static class MiniInput
         Tensor polarity = tensor(-1f);
         if (training)
         {
-            weights = weights + (randn(batch, 3, 1, 1) * 0.25f);
+            weights = weights.add(randn(batch, 3, 1, 1).mul_(WeightDeviation), One);
             weights = weights / weights.abs().sum(1, keepdim: true);
-            polarity = (rand(batch, 1, 1, 1) < 0.5f).to_type(ScalarType.Float32) * 2 - 1;   // [B, 1, 1, 1]
+            polarity = rand(batch, 1, 1, 1).lt(Half).to_type(ScalarType.Float32).mul_(Two).sub_(One); // [B, 1, 1, 1]
         }
 
         Tensor difference = images - Ground(images);                                 // [B, 3, S, S]
@@ -58,7 +60,7 @@ internal static class MiniInput
         Tensor across = x.narrow(3, 2, side - 2) - x.narrow(3, 0, side - 2);         // [B, 3, S, S - 2]
         Tensor down = x.narrow(2, 2, side - 2) - x.narrow(2, 0, side - 2);           // [B, 3, S - 2, S]
         Tensor squares = functional.pad((across * across).sum(1, keepdim: true), [1, 1, 0, 0])
-            + functional.pad((down * down).sum(1, keepdim: true), [0, 0, 1, 1]);
+            .add_(functional.pad((down * down).sum(1, keepdim: true), [0, 0, 1, 1]), One);
         return squares.sqrt();                                                       // [B, 1, S, S]
     }
 

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -166,7 +167,7 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
         Tensor y = FoldedNorm.Apply(norm1, conv1.call(input)).relu_();               // [B, C', H/stride, H/stride]
         y = FoldedNorm.Apply(norm2, conv2.call(y));
         Tensor skip = shortcut is null ? input : FoldedNorm.Apply(shortcutNorm, shortcut.call(input));
-        return y.add_(skip).relu_().MoveToOuterDisposeScope();
+        return y.add_(skip, One).relu_().MoveToOuterDisposeScope();
     }
 
     public void FoldNorms()
@@ -186,7 +187,6 @@ internal sealed class ColourPath : Module<Tensor, Tensor>
     private const int Channels = 48;
     private const int Grid = 4;
 
-    // Kept for good, as those of MiniInput.
     private static readonly Scalar Middle = 0.5f;
     private static readonly Scalar Least = 1e-5f;
 
@@ -209,7 +209,7 @@ internal sealed class ColourPath : Module<Tensor, Tensor>
         Tensor centred = input.sub(Middle);                                          // [B, 3, S, S]
         Tensor x = conv2.call(functional.relu(conv1.call(centred))).flatten(2).to_type(ScalarType.Float32); // [B, 48, S*S/64]
         Tensor grid = functional.adaptive_avg_pool2d(centred, [Grid, Grid]).flatten(1);   // [B, 48]
-        Tensor spread = x.var(2).add(Least).sqrt();
+        Tensor spread = x.var(2).add(Least, One).sqrt();
         return cat([x.mean([2L]), spread, grid], 1).MoveToOuterDisposeScope();
     }
 }

@@ -2,6 +2,7 @@ using Relsim.Tokenization;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -13,6 +14,9 @@ namespace Relsim.Torch.Models.Mini;
 /// </summary>
 internal sealed class TextTower : Module
 {
+    private static readonly Scalar Aside = 1e4f; // what a place without a word is lowered by, so that it is no maximum
+    private static readonly Scalar Least = -10f; // the maximum over no words
+
     private readonly HashedWordTokenizer tokenizer;
     private readonly int length;
     private readonly int width;
@@ -44,9 +48,9 @@ internal sealed class TextTower : Module
         (Tensor ids, Tensor offsets, Tensor mask) = Tokenize(texts);
         Tensor x = words.call(ids, offsets).view(texts.Count, length, width) * mask; // [B, L, E]
         Tensor y = functional.gelu(conv.call(x.transpose(1, 2))).transpose(1, 2);    // [B, L, 2E]
-        Tensor count = mask.sum(1).clamp_min(1f);                                    // [B, 1]
+        Tensor count = mask.sum(1).clamp_min(One);                                   // [B, 1]
         Tensor mean = (y * mask).sum(1) / count;
-        Tensor most = (y - ((1 - mask) * 1e4f)).amax([1L]).clamp_min(-10f);
+        Tensor most = (y - mask.negative().add_(One, One).mul_(Aside)).amax([1L]).clamp_min(Least);
         Tensor pooled = cat([x.sum(1) / count, mean, most], 1);                      // [B, 5E]
         return outProj.call(functional.gelu(inProj.call(pooled))).MoveToOuterDisposeScope();
     }

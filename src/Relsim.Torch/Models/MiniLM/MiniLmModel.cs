@@ -3,6 +3,7 @@ using Relsim.Torch.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -185,7 +186,7 @@ internal sealed class BertOutput : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor input, Tensor residual)
     {
         using DisposeScope scope = NewDisposeScope();
-        return norm.call(dense.call(input) + residual).MoveToOuterDisposeScope(); // [B, T, D]
+        return norm.call(dense.call(input).add_(residual, One)).MoveToOuterDisposeScope(); // [B, T, D]
     }
 }
 
@@ -217,8 +218,7 @@ internal sealed class BertEmbeddings : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor places = arange(input.shape[1], dtype: ScalarType.Int64, device: input.device).unsqueeze(0); // [1, T]
-        Tensor sum = words.call(input) + types.call(zeros_like(places)) + positions.call(places);           // [B, T, D]
-        return norm.call(sum).MoveToOuterDisposeScope();                                                    // [B, T, D]
+        Tensor sum = words.call(input).add_(types.First(1), One).add_(positions.First(input.shape[1]), One); // [B, T, D]
+        return norm.call(sum).MoveToOuterDisposeScope();                                                     // [B, T, D]
     }
 }

@@ -2,6 +2,7 @@ using Relsim.Torch.Nn;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -94,8 +95,8 @@ internal sealed class DecoderLayer : Module<Tensor, SequenceLayout, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor wanted = lastPositionOnly ? x.index_select(0, layout.Last) : x;       // [M, D]
-        Tensor y = attention.Forward(inputNorm.call(x), layout, memory, lastPositionOnly).add_(wanted); // [M, D]
-        return mlp.call(attentionNorm.call(y)).add_(y).MoveToOuterDisposeScope();    // [M, D]
+        Tensor y = attention.Forward(inputNorm.call(x), layout, memory, lastPositionOnly).add_(wanted, One); // [M, D]
+        return mlp.call(attentionNorm.call(y)).add_(y, One).MoveToOuterDisposeScope(); // [M, D]
     }
 }
 

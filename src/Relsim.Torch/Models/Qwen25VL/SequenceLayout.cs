@@ -109,8 +109,7 @@ internal sealed record SequenceLayout : IDisposable
     /// <summary>The angle by which each pair of a head's numbers turns, float32 [N, d/2]: a section of the frequencies for each axis.</summary>
     private static Tensor Angles(Qwen25VLConfig config, Tensor positions)
     {
-        Tensor exponents = arange(0, config.HeadSize, 2, ScalarType.Float32, positions.device) / config.HeadSize; // [d/2]
-        Tensor frequencies = 1 / pow((float)config.RopeTheta, exponents);            // [d/2]
+        Tensor frequencies = RotaryTables.Frequencies(config.HeadSize, config.RopeTheta, positions.device); // [d/2]
         long[] axes = [.. config.RopeScaling.MropeSection.SelectMany((length, section) => Enumerable.Repeat((long)(section % RopeIndex.Axes), length))];
         Tensor places = positions.to_type(ScalarType.Float32).index_select(0, tensor(axes, device: positions.device)); // [d/2, N]
         return places.transpose(0, 1) * frequencies;                                 // [N, d/2]

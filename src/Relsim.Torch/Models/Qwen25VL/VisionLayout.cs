@@ -1,4 +1,5 @@
 using Relsim.Imaging;
+using Relsim.Torch.Nn;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -99,8 +100,7 @@ internal sealed record VisionLayout : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         int half = config.HiddenSize / config.NumHeads / 2;
-        Tensor exponents = arange(0, half, 2, ScalarType.Float32) / half;            // [d/4]
-        Tensor frequencies = 1 / pow((float)RotaryBase, exponents);                  // [d/4]
+        Tensor frequencies = RotaryTables.Frequencies(half, RotaryBase);             // [d/4]
         long[] places = [.. grids.SelectMany(grid => Places(grid, config.SpatialMergeSize))];
         Tensor positions = tensor(places).view(-1, 2, 1).to_type(ScalarType.Float32); // [P, 2, 1]
         return (positions * frequencies).flatten(1).MoveToOuterDisposeScope();       // [P, d/2]

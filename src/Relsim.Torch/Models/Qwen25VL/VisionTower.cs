@@ -2,6 +2,7 @@ using Relsim.Torch.Nn;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -113,8 +114,8 @@ internal sealed class VisionBlock : Module<Tensor, AttentionSegments, Tensor>
     public override Tensor forward(Tensor x, AttentionSegments segments)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = attn.call(norm1.call(x), segments).add_(x);                       // [P, D]
-        return mlp.call(norm2.call(y)).add_(y).MoveToOuterDisposeScope();            // [P, D]
+        Tensor y = attn.call(norm1.call(x), segments).add_(x, One);                  // [P, D]
+        return mlp.call(norm2.call(y)).add_(y, One).MoveToOuterDisposeScope();       // [P, D]
     }
 
     public void PadInner() => mlp.PadInner();

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -53,6 +54,6 @@ internal static class Int8Errors
         Tensor x = input.detach().to_type(ScalarType.Float32);                       // [..., I]
         Tensor exact = functional.linear(x, weight.to_type(ScalarType.Float32));     // [..., O]
         Tensor difference = Int8Linear.Forward(x, rounded, null) - exact;            // [..., O]
-        return (difference.square().sum(ScalarType.Float64).item<double>(), exact.square().sum(ScalarType.Float64).item<double>());
+        return (difference.pow(Two).sum(ScalarType.Float64).item<double>(), exact.pow(Two).sum(ScalarType.Float64).item<double>());
     }
 }

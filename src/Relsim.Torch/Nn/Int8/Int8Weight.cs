@@ -1,5 +1,6 @@
 using Relsim.Torch.Native;
 using TorchSharp;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 
 namespace Relsim.Torch.Nn.Int8;
@@ -13,6 +14,9 @@ internal sealed class Int8Weight : IDisposable
 {
     private const long MostTogether = 1 << 24; // numbers rounded at a time: the head of a language model has half a thousand million
     private const int MostInputs = int.MaxValue / (128 * 128); // a sum of products stays within 32 bits
+
+    private static readonly Scalar Most = 127;
+    private static readonly Scalar Least = -127;
 
     /// <summary>Takes over tensors as a checkpoint holds them.</summary>
     /// <param name="values">w [O, I], int8; zero in the channels that are set apart.</param>
@@ -95,10 +99,10 @@ internal sealed class Int8Weight : IDisposable
             Tensor w = weight.narrow(0, first, count).to(ScalarType.Float32, CPU, copy: true);      // [o, I]
             columns.narrow(1, first, count).copy_(w.index_select(1, apart).t());
             Require(w.isfinite().all().item<bool>(), "the weight has numbers that are not finite.");
-            w.index_fill_(1, apart, 0);
-            Tensor scale = w.abs().amax([1L]).div_(127);                                            // [o]
+            w.index_fill_(1, apart, Zero);
+            Tensor scale = w.abs().amax([1L]).div_(Most);                                           // [o]
             scales.narrow(0, first, count).copy_(scale);
-            w.div_(scale.masked_fill(scale.eq(0), 1).unsqueeze(1)).round_().clamp_(-127, 127);
+            w.div_(scale.masked_fill(scale.eq(Zero), One).unsqueeze(1)).round_().clamp_(Least, Most);
             values.narrow(0, first, count).copy_(w);
         }
 

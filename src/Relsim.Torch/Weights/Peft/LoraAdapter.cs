@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Relsim.Torch.Nn;
 using Relsim.Torch.Weights.Pickle;
@@ -47,6 +48,10 @@ internal sealed partial class LoraAdapter : IDisposable
 
     /// <summary>The layers that it brings, by path in the hub's tree (`model.layers.0.self_attn.q_proj`).</summary>
     public IReadOnlyDictionary<string, LoraLayer> Layers { get; }
+
+    /// <summary>What its factors are multiplied with, a line for each layer.</summary>
+    public string Scales => string.Join('\n', Layers.Values.OrderBy(layer => layer.Path, StringComparer.Ordinal)
+        .Select(layer => string.Create(CultureInfo.InvariantCulture, $"{layer.Path} {layer.Scale:R}")));
 
     /// <summary>The token embedding and head that it brings whole: the file's key by the parameter's name in the hub's tree. Often empty.</summary>
     public IReadOnlyDictionary<string, string> Tables { get; }
