@@ -19,7 +19,7 @@ public sealed class PageStateTests(AppFixture app)
         await page.Page.WaitForURLAsync("**/library");
         Assert.Empty(page.Complaints);
 
-        await server.DisposeAsync();
+        await server.KillAsync();
         ILocator dialog = page.Page.Locator("#components-reconnect-modal");
         await Assertions.Expect(dialog).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await Assertions.Expect(dialog).ToContainTextAsync("The connection is lost");
