@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Relsim.Web.Tests.Browser;
 
 /// <summary>What pages say where there is nothing to show, and how they look as a person wishes.</summary>
-[Collection(nameof(AppCollection))]
+[Collection(nameof(AppSuite))]
 [Trait("Kind", "Browser")]
 public sealed class PageStateTests(AppFixture app)
 {
