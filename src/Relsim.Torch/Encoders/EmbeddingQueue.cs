@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Relsim.Imaging;
 using Relsim.Torch.Native;
 
@@ -9,6 +10,7 @@ namespace Relsim.Torch.Encoders;
 /// busy itself (<see cref="PipelineShape.SideBySide"/>). Nobody waits for a batch to fill: an idle worker takes what there is. Results do not depend on the batch. Thread-safe.
 /// </summary>
 /// <remarks>Meter <see cref="MeterName"/>: queue length, batch size, seconds until the result, embedded, rejected and abandoned items.</remarks>
+[SuppressMessage("Naming", "CA1711", Justification = "It is a queue: callers wait in it in turn.")]
 public sealed class EmbeddingQueue : IAsyncDisposable
 {
     /// <summary>Name of the meter, and of the source of traces.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Relsim.Search;
 using Relsim.Web.Search;
 
@@ -13,17 +14,17 @@ namespace Relsim.Web.Api;
 public sealed record EmbeddingsRequest(JsonElement Input, string? Model = null, string? EncodingFormat = null, int? Dimensions = null);
 
 /// <summary>What <c>/v1/embeddings</c> answers.</summary>
-/// <param name="Object">"list".</param>
+/// <param name="Kind">"list".</param>
 /// <param name="Data">One an input, in order.</param>
 /// <param name="Model">The model's id.</param>
 /// <param name="Usage">Words of texts, and pictures.</param>
-public sealed record EmbeddingsResponse(string Object, IReadOnlyList<EmbeddingItem> Data, string Model, EmbeddingUsage Usage);
+public sealed record EmbeddingsResponse([property: JsonPropertyName("object")] string Kind, IReadOnlyList<EmbeddingItem> Data, string Model, EmbeddingUsage Usage);
 
 /// <summary>One embedding, L2-normalised.</summary>
-/// <param name="Object">"embedding".</param>
+/// <param name="Kind">"embedding".</param>
 /// <param name="Index">Place of its input.</param>
 /// <param name="Embedding">A list of numbers, or base64.</param>
-public sealed record EmbeddingItem(string Object, int Index, object Embedding);
+public sealed record EmbeddingItem([property: JsonPropertyName("object")] string Kind, int Index, object Embedding);
 
 /// <summary>What a request cost: one a word of a text, one a picture.</summary>
 /// <param name="PromptTokens">Of the inputs.</param>
@@ -31,19 +32,19 @@ public sealed record EmbeddingItem(string Object, int Index, object Embedding);
 public sealed record EmbeddingUsage(int PromptTokens, int TotalTokens);
 
 /// <summary>What <c>/v1/models</c> answers.</summary>
-/// <param name="Object">"list".</param>
+/// <param name="Kind">"list".</param>
 /// <param name="Data">The names that <c>/v1/embeddings</c> takes.</param>
-public sealed record ModelList(string Object, IReadOnlyList<ModelItem> Data);
+public sealed record ModelList([property: JsonPropertyName("object")] string Kind, IReadOnlyList<ModelItem> Data);
 
 /// <summary>A name that <c>/v1/embeddings</c> takes.</summary>
 /// <param name="Id">The name.</param>
-/// <param name="Object">"model".</param>
+/// <param name="Kind">"model".</param>
 /// <param name="OwnedBy">"relsim".</param>
 /// <param name="Dimensions">Numbers of an embedding.</param>
-public sealed record ModelItem(string Id, string Object, string OwnedBy, int Dimensions);
+public sealed record ModelItem(string Id, [property: JsonPropertyName("object")] string Kind, string OwnedBy, int Dimensions);
 
 /// <summary>What <c>/v1/search</c> takes: pictures and texts to look for, weights and filters.</summary>
-public sealed record SearchRequest
+public sealed record SearchRequest : SearchFilters
 {
     /// <summary>Pictures: ids of the library's or uploaded ones, or data URIs.</summary>
     public IReadOnlyList<string>? Images { get; init; }
@@ -62,27 +63,6 @@ public sealed record SearchRequest
 
     /// <summary>Weight of the attribute score; needs a picture.</summary>
     public float? AttributeWeight { get; init; }
-
-    /// <summary>Only pictures whose path matches: * within a name, ** across folders, ? one character.</summary>
-    public string? Folder { get; init; }
-
-    /// <summary>Only files changed on this day or later.</summary>
-    public DateOnly? Since { get; init; }
-
-    /// <summary>Only files changed on this day or before.</summary>
-    public DateOnly? Until { get; init; }
-
-    /// <summary>Least pixels of the shorter side.</summary>
-    public int MinSide { get; init; }
-
-    /// <summary>Least joint score.</summary>
-    public float? MinScore { get; init; }
-
-    /// <summary>Least probability of showing a relation at all.</summary>
-    public float MinInterest { get; init; }
-
-    /// <summary>Hits to leave out at the top.</summary>
-    public int Offset { get; init; }
 
     /// <summary>Hits wanted, 1 to 500.</summary>
     [DefaultValue(10)]

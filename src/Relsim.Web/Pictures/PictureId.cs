@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -11,6 +12,7 @@ public static class PictureId
 {
     private const int Bytes = 16;
     private const string UploadPrefix = "u-";
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>The name of a library's picture; the same in every process.</summary>
     public static string OfPath(string path)
@@ -33,6 +35,9 @@ public static class PictureId
     public static bool IsValid(string? id)
     {
         ReadOnlySpan<char> digits = id is null ? default : IsUpload(id) ? id.AsSpan(UploadPrefix.Length) : id;
-        return digits.Length == 2 * Bytes && digits.IndexOfAnyExcept("0123456789abcdef") < 0;
+        return digits.Length == 2 * Bytes && IsHexadecimal(digits);
     }
+
+    /// <summary>Whether a text is of lower-case hexadecimal digits alone.</summary>
+    internal static bool IsHexadecimal(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Digits);
 }

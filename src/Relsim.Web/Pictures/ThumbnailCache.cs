@@ -37,7 +37,7 @@ public sealed partial class ThumbnailCache : IDisposable
     {
         ArgumentNullException.ThrowIfNull(contentKey);
         ArgumentNullException.ThrowIfNull(read);
-        if (!Sides.Contains(side) || contentKey.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+        if (!Sides.Contains(side) || !PictureId.IsHexadecimal(contentKey))
         {
             throw new ArgumentException($"No thumbnail of {side} pixels is made for '{contentKey}'.");
         }

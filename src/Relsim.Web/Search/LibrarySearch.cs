@@ -38,7 +38,7 @@ public sealed class LibrarySearch(LibrarySession session, PictureResolver resolv
         LibraryQuery parts = await ResolveAsync(query, cancellationToken).ConfigureAwait(false);
         LibrarySnapshot snapshot = session.Snapshot;
         return await Task.Run(
-            () => Guard(() => snapshot.Ranking.Scores(parts, query.Filter)
+            () => Guard(() => snapshot.Ranking.Scores(parts, query.ToFilter())
                 .Select(score => new MapPoint(snapshot.OfPath(score.Path), score.RelationalScore, score.AttributeScore)).ToArray()),
             cancellationToken).ConfigureAwait(false);
     }
@@ -89,7 +89,7 @@ public sealed class LibrarySearch(LibrarySession session, PictureResolver resolv
             Skip = query.Offset,
             RelationalWeight = weights.Relational,
             AttributeWeight = weights.Attribute,
-            Filter = query.Filter,
+            Filter = query.ToFilter(),
             Captions = session.Model.Captions,
             Threads = 1, // one request does not take the machine from the others
         };

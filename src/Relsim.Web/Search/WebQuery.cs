@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
-using Relsim.Search;
 
 namespace Relsim.Web.Search;
 
@@ -24,7 +23,7 @@ public readonly record struct SearchWeights(float Relational, float Attribute)
 }
 
 /// <summary>What a person or a program searches for; it can be written into a link and read back.</summary>
-public sealed record WebQuery
+public sealed record WebQuery : SearchFilters
 {
     /// <summary>Most pictures, and most texts of each kind.</summary>
     public const int MostParts = 16;
@@ -51,43 +50,11 @@ public sealed record WebQuery
     /// <summary>The slider, -1 to 1 (<see cref="SearchWeights.OfBlend"/>). Default 0. Without pictures looks do not count.</summary>
     public float Blend { get; init; }
 
-    /// <summary>Only pictures whose path matches (<see cref="LibraryFilter.PathPattern"/>).</summary>
-    public string? Folder { get; init; }
-
-    /// <summary>Only files changed on this day (UTC) or later.</summary>
-    public DateOnly? Since { get; init; }
-
-    /// <summary>Only files changed on this day (UTC) or before.</summary>
-    public DateOnly? Until { get; init; }
-
-    /// <summary>Least pixels of the shorter side.</summary>
-    public int MinSide { get; init; }
-
-    /// <summary>Least joint score.</summary>
-    public float? MinScore { get; init; }
-
-    /// <summary>Least probability, 0 to 1, of showing a relation at all.</summary>
-    public float MinInterest { get; init; }
-
-    /// <summary>Hits to leave out at the top.</summary>
-    public int Offset { get; init; }
-
     /// <summary>Hits wanted, 1 to <see cref="MostHits"/>. Default 40.</summary>
     public int Limit { get; init; } = DefaultLimit;
 
     /// <summary>Whether there is nothing to search for.</summary>
     public bool IsEmpty => Images.Count == 0 && Texts.Count == 0 && MinusTexts.Count == 0;
-
-    /// <summary>The filter of the library.</summary>
-    public LibraryFilter Filter => new()
-    {
-        PathPattern = string.IsNullOrWhiteSpace(Folder) ? null : Folder.Trim(),
-        ModifiedFrom = Since is { } since ? new DateTimeOffset(since, TimeOnly.MinValue, TimeSpan.Zero) : null,
-        ModifiedTo = Until is { } until ? new DateTimeOffset(until, TimeOnly.MaxValue, TimeSpan.Zero) : null,
-        MinimumSide = MinSide,
-        MinimumInterest = MinInterest,
-        MinimumScore = MinScore,
-    };
 
     /// <summary>The query as that of a link, with its question mark; empty where all is default. Equal queries give equal texts.</summary>
     public string ToQueryString()

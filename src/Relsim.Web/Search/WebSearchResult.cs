@@ -12,7 +12,7 @@ namespace Relsim.Web.Search;
 public sealed record WebHit(LibraryPicture Picture, float Score, float RelationalScore, float? AttributeScore, CaptionMatch? Caption);
 
 /// <summary>A page of hits, best first.</summary>
-/// <param name="Hits">From <see cref="WebQuery.Offset"/> on.</param>
+/// <param name="Hits">From <see cref="SearchFilters.Offset"/> on.</param>
 /// <param name="Shortfall">Why there are fewer than asked for; null when there are not. It counts the hits before the offset too.</param>
 /// <param name="LibraryCount">Pictures in the library.</param>
 public sealed record WebSearchResult(IReadOnlyList<WebHit> Hits, Shortfall? Shortfall, int LibraryCount);

@@ -63,7 +63,8 @@ public sealed class OpenAiClientTests(SharedServer shared)
     {
         float[] numbers = (await Server.PostAsync("/v1/embeddings", new { input = "words", encoding_format = "float" }))
             .GetProperty("data")[0].GetProperty("embedding").EnumerateArray().Select(number => number.GetSingle()).ToArray();
-        byte[] bytes = (await Server.PostAsync("/v1/embeddings", new { input = new[] { "words" }, encoding_format = "base64" }))
+        string[] list = ["words"];
+        byte[] bytes = (await Server.PostAsync("/v1/embeddings", new { input = list, encoding_format = "base64" }))
             .GetProperty("data")[0].GetProperty("embedding").GetBytesFromBase64();
 
         Assert.Equal(numbers, Enumerable.Range(0, bytes.Length / 4).Select(i => BitConverter.ToSingle(bytes, i * 4)));

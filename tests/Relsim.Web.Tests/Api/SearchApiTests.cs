@@ -64,9 +64,10 @@ public sealed class SearchApiTests(SharedServer shared)
     [Fact]
     public async Task Search_WordsAndMinusWords_BothCount()
     {
-        string[] plain = await IdsAsync(new { texts = new[] { "stages of something growing" } });
+        string[] texts = ["stages of something growing"], minus_texts = ["a circle of things"];
+        string[] plain = await IdsAsync(new { texts });
 
-        Assert.NotEqual(plain, await IdsAsync(new { texts = new[] { "stages of something growing" }, minus_texts = new[] { "a circle of things" } }));
+        Assert.NotEqual(plain, await IdsAsync(new { texts, minus_texts }));
     }
 
     [Fact]

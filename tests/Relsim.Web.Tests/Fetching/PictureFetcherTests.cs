@@ -189,18 +189,30 @@ public sealed class PictureFetcherTests : IAsyncDisposable
             while (true)
             {
                 using TcpClient client = await _listener.AcceptTcpClientAsync();
-                using var reader = new StreamReader(client.GetStream(), leaveOpen: true);
-                string path = (await reader.ReadLineAsync())!.Split(' ')[1];
-                while (await reader.ReadLineAsync() is { Length: > 0 })
-                {
-                }
-
-                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(_answers[path]));
+                await AnswerAsync(client.GetStream());
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // The test has ended.
+        }
+    }
+
+    private async Task AnswerAsync(NetworkStream stream)
+    {
+        try
+        {
+            using var reader = new StreamReader(stream, leaveOpen: true);
+            string path = (await reader.ReadLineAsync())!.Split(' ')[1];
+            while (await reader.ReadLineAsync() is { Length: > 0 })
+            {
+            }
+
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(_answers[path]));
+        }
+        catch (IOException)
+        {
+            // The fetcher has hung up.
         }
     }
 }

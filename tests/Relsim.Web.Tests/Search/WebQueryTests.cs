@@ -30,7 +30,7 @@ public sealed class WebQueryTests(SharedServer shared)
         Assert.Equal(link, back.ToQueryString());
         Assert.Equal(query.Texts, back.Texts);
         Assert.Equal(query.Images, back.Images);
-        Assert.Equal(query.Filter, back.Filter);
+        Assert.Equal(query.ToFilter(), back.ToFilter());
         Assert.Equal((query.Blend, query.Offset, query.Limit), (back.Blend, back.Offset, back.Limit));
     }
 
