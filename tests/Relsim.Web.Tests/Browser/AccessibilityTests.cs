@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Relsim.Web.Tests.Browser;
 
 /// <summary>axe-core finds no serious violation on any page, light and dark, at a desk and on a phone; and no page scrolls sideways.</summary>
-[Collection(nameof(AppCollection))]
+[Collection(nameof(AppSuite))]
 [Trait("Kind", "Browser")]
 public sealed class AccessibilityTests(AppFixture app)
 {

@@ -5,10 +5,17 @@ namespace Relsim.Web.Tests.Browser;
 /// <summary>One browser, and one server of a folder of painted scenes, for all tests of the pages.</summary>
 public sealed class AppFixture : IAsyncLifetime
 {
-    private const int Scenes = 90;
+    /// <summary>Names the folder that <see cref="Screenshots"/> writes to; the library is then larger and finer.</summary>
+    public const string ScreenshotsVariable = "RELSIM_SCREENSHOTS";
+
+    private static readonly bool IsForScreenshots = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(ScreenshotsVariable));
+    private static readonly string Scenes = IsForScreenshots ? "400" : "90";
+    private static readonly string Size = IsForScreenshots ? "448" : "224";
     private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("relsim-app-");
+    private readonly DirectoryInfo _folder = IsForScreenshots
+        ? Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "studio"))
+        : Directory.CreateTempSubdirectory("relsim-app-");
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private AppServer? _server;
@@ -51,13 +58,19 @@ public sealed class AppFixture : IAsyncLifetime
             Directory.CreateDirectory(folder);
         }
 
-        await AppServer.RunAsync(Cache, "scenes", "generate", "--output", Pictures, "--count", $"{Scenes}", "--size", "224", "--seed", "5");
+        await AppServer.RunAsync(Cache, "scenes", "generate", "--output", Pictures, "--count", Scenes, "--size", Size, "--seed", "5");
         string queries = Path.Combine(_folder.FullName, "queries");
         await AppServer.RunAsync(Cache, "scenes", "generate", "--output", queries, "--count", "3", "--size", "224", "--seed", "77", "--clutter", "0");
         Queries = [.. Directory.GetFiles(queries, "*.png").Order(StringComparer.Ordinal)];
         File.Copy(Directory.GetFiles(Pictures, "*.png")[0], Path.Combine(Pictures, "a-copy.png"));
-        Directory.CreateDirectory(Path.Combine(Reports, "first"));
-        await File.WriteAllTextAsync(Path.Combine(Reports, "first", "report.html"), "<!DOCTYPE html><html lang=en><title>Retrieval, first run</title><style>h1{color:#5140cf}</style><h1>A report</h1><script>document.title='ran'</script>");
+        foreach ((string folder, string title) in new[] { ("first", "Retrieval, first run"), ("second", "Retrieval, second run"), ("judged", "Pairs, judged") })
+        {
+            Directory.CreateDirectory(Path.Combine(Reports, folder));
+            await File.WriteAllTextAsync(
+                Path.Combine(Reports, folder, "report.html"),
+                $"<!DOCTYPE html><html lang=en><title>{title}</title><style>h1{{color:#5140cf}}</style><h1>A report</h1><script>document.title='ran'</script>");
+        }
+
         await AppServer.RunAsync(Cache, "library", "add", Library, Pictures);
         _server = await AppServer.StartAsync(Cache, Library, "--root", Pictures, "--root", More, "--reports", Reports);
         _playwright = await Playwright.CreateAsync();
@@ -81,5 +94,5 @@ public sealed class AppFixture : IAsyncLifetime
     }
 }
 
-[CollectionDefinition(nameof(AppCollection))]
-public sealed class AppCollection : ICollectionFixture<AppFixture>;
+[CollectionDefinition(nameof(AppSuite))]
+public sealed class AppSuite : ICollectionFixture<AppFixture>;

@@ -52,12 +52,18 @@ internal sealed partial class AppServer : IAsyncDisposable
         Assert.True(process.ExitCode == 0, $"relsim {string.Join(' ', arguments)}: {await error}");
     }
 
+    /// <summary>Ends it at once, as a crash would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
+            await KillAsync();
         }
 
         _process.Dispose();

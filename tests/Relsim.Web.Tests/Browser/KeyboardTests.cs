@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Relsim.Web.Tests.Browser;
 
 /// <summary>A whole journey without a mouse.</summary>
-[Collection(nameof(AppCollection))]
+[Collection(nameof(AppSuite))]
 [Trait("Kind", "Browser")]
 public sealed class KeyboardTests(AppFixture app)
 {

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Relsim.Web.Tests.Browser;
 
 /// <summary>The library's page, reports and comparison.</summary>
-[Collection(nameof(AppCollection))]
+[Collection(nameof(AppSuite))]
 [Trait("Kind", "Browser")]
 public sealed class LibraryPageTests(AppFixture app)
 {

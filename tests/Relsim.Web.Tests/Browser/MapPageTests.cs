@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace Relsim.Web.Tests.Browser;
 
 /// <summary>The joint map: of the small library, and of 10,000 pictures with the time that its frames take.</summary>
-[Collection(nameof(AppCollection))]
+[Collection(nameof(AppSuite))]
 [Trait("Kind", "Browser")]
 public sealed class MapPageTests(AppFixture app)
 {
@@ -77,13 +77,13 @@ public sealed class MapPageTests(AppFixture app)
         Assert.True(selected > 10, $"{selected} selected");
 
         IDownload json = await page.Page.RunAndWaitForDownloadAsync(() => panel.Locator("[data-export=json]").ClickAsync());
-        JsonElement rows = JsonDocument.Parse(await File.ReadAllTextAsync(await json.PathAsync())).RootElement;
+        JsonElement rows = JsonDocument.Parse(await File.ReadAllTextAsync(await json.PathAsync(), TestContext.Current.CancellationToken)).RootElement;
         Assert.Equal(selected, rows.GetArrayLength());
         Assert.All(rows.EnumerateArray(), row => Assert.True(File.Exists(row.GetProperty("path").GetString())));
         double[] logic = [.. rows.EnumerateArray().Select(row => row.GetProperty("relational").GetDouble())];
         Assert.Equal(logic.OrderDescending(), logic);
         IDownload csv = await page.Page.RunAndWaitForDownloadAsync(() => panel.Locator("[data-export=csv]").ClickAsync());
-        Assert.Equal(selected + 1, (await File.ReadAllLinesAsync(await csv.PathAsync())).Length);
+        Assert.Equal(selected + 1, (await File.ReadAllLinesAsync(await csv.PathAsync(), TestContext.Current.CancellationToken)).Length);
 
         await panel.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
         await Assertions.Expect(panel).ToBeHiddenAsync();
@@ -141,7 +141,7 @@ public sealed class MapPageTests(AppFixture app)
 
     private static Task<string> PaintedAsync(IPage page) => page.EvaluateAsync<string>("() => document.querySelector('canvas').toDataURL('image/jpeg', 0.3)");
 
-    private static Task SettleAsync(IPage page) => page.EvaluateAsync("() => new Promise(done => { let n = 0; const next = () => ++n < 30 ? requestAnimationFrame(next) : done(); next(); })");
+    private static async Task SettleAsync(IPage page) => await page.EvaluateAsync("() => new Promise(done => { let n = 0; const next = () => ++n < 30 ? requestAnimationFrame(next) : done(); next(); })");
 
     // Reported, not asserted: it says how fast this machine is, and on a shared one little of the code.
     private static async Task MeasureAsync(IPage page, string name, Func<IMouse, Task> move)

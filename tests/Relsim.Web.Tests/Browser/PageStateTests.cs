@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Relsim.Web.Tests.Browser;
 
 /// <summary>What pages say where there is nothing to show, and how they look as a person wishes.</summary>
-[Collection(nameof(AppCollection))]
+[Collection(nameof(AppSuite))]
 [Trait("Kind", "Browser")]
 public sealed class PageStateTests(AppFixture app)
 {
@@ -19,7 +19,7 @@ public sealed class PageStateTests(AppFixture app)
         await page.Page.WaitForURLAsync("**/library");
         Assert.Empty(page.Complaints);
 
-        await server.DisposeAsync();
+        await server.KillAsync();
         ILocator dialog = page.Page.Locator("#components-reconnect-modal");
         await Assertions.Expect(dialog).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await Assertions.Expect(dialog).ToContainTextAsync("The connection is lost");

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Relsim.Web.Tests.Browser;
 
 /// <summary>Searching in a real browser, against the real server and model.</summary>
-[Collection(nameof(AppCollection))]
+[Collection(nameof(AppSuite))]
 [Trait("Kind", "Browser")]
 public sealed class SearchPageTests(AppFixture app)
 {
@@ -150,7 +150,7 @@ public sealed class SearchPageTests(AppFixture app)
         Assert.Empty(page.Complaints);
     }
 
-    private static Task DropAsync(IPage page, string path) => page.EvaluateAsync(
+    private static async Task DropAsync(IPage page, string path) => await page.EvaluateAsync(
         """
         ([name, base64]) => {
           const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0));

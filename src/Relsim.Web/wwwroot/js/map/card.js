@@ -54,8 +54,8 @@ export class Card {
     const choose = element('button', { type: 'button', className: 'button small', textContent: 'Select' });
     choose.addEventListener('click', () => this.onSelect(index));
     actions.append(
-      element('a', { className: 'button small primary', href: `/?image=${id}`, textContent: 'Search from it' }),
-      element('a', { className: 'button small', href: `/map?image=${id}`, textContent: 'Map' }),
+      element('a', { className: 'button small primary', href: `/?image=${id}`, textContent: 'Search' }),
+      element('a', { className: 'button small', href: `/map?image=${id}`, textContent: 'Its map' }),
       choose);
     if (this.query) actions.append(element('a', { className: 'button small', href: `/explain?a=${this.query}&b=${id}`, textContent: 'Compare' }));
     return actions;

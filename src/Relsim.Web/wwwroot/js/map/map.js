@@ -236,7 +236,9 @@ class JointMap {
 
   // From picture to picture, by shared logic, among those that are shown.
   stepTo(direction) {
-    const order = (this.shown?.thumbs ?? []).map(thumb => thumb.i).sort((a, b) => this.points.relational[b] - this.points.relational[a]);
+    const { width, height } = this.view;
+    const inSight = (this.shown?.thumbs ?? []).filter(({ x, y }) => x > 0 && y > 0 && x < width && y < height);
+    const order = inSight.map(thumb => thumb.i).sort((a, b) => this.points.relational[b] - this.points.relational[a]);
     if (order.length === 0) return;
     const at = order.indexOf(this.current);
     const next = order[at < 0 ? 0 : (at + direction + order.length) % order.length];
