@@ -51,6 +51,15 @@ internal sealed class JudgeBudget(JudgeOptions options, int textBytes)
         }
     }
 
+    /// <summary>Counts what a call of an earlier run may have cost whose answer was lost.</summary>
+    public void CountLost(long input, long output)
+    {
+        lock (_lock)
+        {
+            (_input, _output) = (_input + input, _output + output);
+        }
+    }
+
     /// <summary>Sets the worst case of a call aside; waits where only the calls under way stand against it.</summary>
     /// <exception cref="BudgetReachedException">It does not fit.</exception>
     public async Task<Reservation> ReserveAsync(long area, CancellationToken cancellationToken)

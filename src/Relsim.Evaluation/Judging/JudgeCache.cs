@@ -22,6 +22,12 @@ internal sealed class JudgeCache : IDisposable
             PRIMARY KEY (question, judge, temperature, first, second, repeat, attempt)) STRICT, WITHOUT ROWID
         """;
 
+    private const string LostTable = """
+        CREATE TABLE IF NOT EXISTS lost (
+            question TEXT NOT NULL, judge TEXT NOT NULL, temperature TEXT NOT NULL, first TEXT NOT NULL, second TEXT NOT NULL,
+            repeat INTEGER NOT NULL, input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL) STRICT
+        """;
+
     private const string Columns = "outcome, score, text, finish_reason, input_tokens, output_tokens, served_by";
 
     private readonly Lock _lock = new();
@@ -30,6 +36,7 @@ internal sealed class JudgeCache : IDisposable
     private readonly (string Name, string Value)[] _key;
     private readonly int _attempts;
     private readonly Dictionary<JudgeUnit, List<JudgeAnswer>> _answers = [];
+    private readonly List<(JudgeUnit Unit, long Input, long Output)> _lost = [];
 
     private JudgeCache(SqliteConnection connection, string path, string question, JudgeOptions options)
     {
@@ -37,6 +44,7 @@ internal sealed class JudgeCache : IDisposable
         string temperature = options.Temperature?.ToString("R", CultureInfo.InvariantCulture) ?? "default";
         _key = [("$question", question), ("$judge", options.Judge), ("$temperature", temperature)];
         ReadAll();
+        ReadLost();
     }
 
     /// <summary>Opens the file, or makes it, for the answers of one judge to one question.</summary>
@@ -83,6 +91,21 @@ internal sealed class JudgeCache : IDisposable
     /// <summary>The answer that stands, or null where it must still be asked for.</summary>
     public JudgeAnswer? Settled(JudgeUnit unit) => Answers(unit) is { Count: > 0 } answers && (answers[^1].Score is not null || answers.Count == _attempts) ? answers[^1] : null;
 
+    /// <summary>Calls of earlier runs whose answer was lost on the way, with the tokens that they may have cost.</summary>
+    public IReadOnlyList<(JudgeUnit Unit, long Input, long Output)> Lost => _lost;
+
+    /// <summary>Keeps what a call may have cost whose answer was lost.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void AddLost(JudgeUnit unit, long input, long output)
+    {
+        lock (_lock)
+        {
+            using SqliteCommand insert = Command(
+                "INSERT INTO lost (question, judge, temperature, first, second, repeat, input_tokens, output_tokens) VALUES ($question, $judge, $temperature, $first, $second, $repeat, $input, $output)");
+            Insert(insert, [("$first", unit.First), ("$second", unit.Second), ("$repeat", unit.Repeat), ("$input", input), ("$output", output)]);
+        }
+    }
+
     /// <summary>Keeps an answer.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Add(JudgeUnit unit, JudgeAnswer answer)
@@ -93,25 +116,12 @@ internal sealed class JudgeCache : IDisposable
             using SqliteCommand insert = Command(
                 $"INSERT INTO answers (question, judge, temperature, first, second, repeat, attempt, {Columns}) "
                 + "VALUES ($question, $judge, $temperature, $first, $second, $repeat, $attempt, $outcome, $score, $text, $finish, $input, $output, $served)");
-            foreach ((string name, object? value) in ((string, object?)[])
+            Insert(insert,
             [
                 ("$first", unit.First), ("$second", unit.Second), ("$repeat", unit.Repeat), ("$attempt", all.Count), ("$outcome", answer.Outcome.ToString()),
                 ("$score", answer.Score), ("$text", answer.Text), ("$finish", answer.FinishReason), ("$input", answer.InputTokens),
                 ("$output", answer.OutputTokens), ("$served", answer.ServedBy),
-            ])
-            {
-                insert.Parameters.AddWithValue(name, value ?? DBNull.Value);
-            }
-
-            try
-            {
-                insert.ExecuteNonQuery();
-            }
-            catch (SqliteException e)
-            {
-                throw new IOException($"{_path}: an answer could not be kept ({e.Message}). Make room or name another file with --cache.", e);
-            }
-
+            ]);
             all.Add(answer);
         }
     }
@@ -134,6 +144,7 @@ internal sealed class JudgeCache : IDisposable
             throw new InvalidDataException($"{path}: a cache of version {version}, and this program knows version {Version}. Take a newer program, or name another file with --cache.");
         }
 
+        Execute(connection, LostTable);
         transaction.Commit();
     }
 
@@ -163,6 +174,34 @@ internal sealed class JudgeCache : IDisposable
                 row.IsDBNull(7) ? null : row.GetInt64(7),
                 row.IsDBNull(8) ? null : row.GetInt64(8),
                 row.IsDBNull(9) ? null : row.GetString(9)));
+        }
+    }
+
+    private void ReadLost()
+    {
+        using SqliteCommand select = Command(
+            "SELECT first, second, repeat, input_tokens, output_tokens FROM lost WHERE question = $question AND judge = $judge AND temperature = $temperature ORDER BY rowid");
+        using SqliteDataReader row = select.ExecuteReader();
+        while (row.Read())
+        {
+            _lost.Add((new JudgeUnit(row.GetString(0), row.GetString(1), row.GetInt32(2)), row.GetInt64(3), row.GetInt64(4)));
+        }
+    }
+
+    private void Insert(SqliteCommand insert, ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        foreach ((string name, object? value) in values)
+        {
+            insert.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        }
+
+        try
+        {
+            insert.ExecuteNonQuery();
+        }
+        catch (SqliteException e)
+        {
+            throw new IOException($"{_path}: an answer could not be kept ({e.Message}). Make room or name another file with --cache.", e);
         }
     }
 

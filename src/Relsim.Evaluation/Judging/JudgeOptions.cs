@@ -45,7 +45,7 @@ public sealed record JudgeOptions
     /// <summary>Dollars for a million tokens out; null where they are not known.</summary>
     public decimal? PriceOut { get; init; }
 
-    /// <summary>Dollars that the answers may cost, those that are already there included; null sets no limit.</summary>
+    /// <summary>Dollars that the answers may cost, those that are already there and those that were lost on the way included; null sets no limit.</summary>
     public decimal? Budget { get; init; }
 
     /// <summary>Tokens in and out that the answers may cost, those that are already there included; null sets no limit.</summary>

@@ -115,6 +115,12 @@ public sealed class RelationalJudge : IDisposable
             }
         }
 
+        HashSet<JudgeUnit> asked = [.. _plan.Questions.Select(question => question.Unit)];
+        foreach ((_, long input, long output) in _cache.Lost.Where(call => asked.Contains(call.Unit)))
+        {
+            budget.CountLost(input, output);
+        }
+
         return budget;
     }
 
@@ -167,7 +173,7 @@ public sealed class RelationalJudge : IDisposable
             ChatOptions options = judge._question.CreateOptions(structured);
             try
             {
-                ChatResponse response = await backoff.RunAsync(token => CallAsync(messages, options, AreaOf(pair), token), cancellationToken).ConfigureAwait(false);
+                ChatResponse response = await backoff.RunAsync(token => CallAsync(messages, options, unit, AreaOf(pair), token), cancellationToken).ConfigureAwait(false);
                 Keep(unit, JudgeAnswer.Read(response, structured));
             }
             catch (ServiceException e) when (e.IsRefusal)
@@ -180,7 +186,7 @@ public sealed class RelationalJudge : IDisposable
             }
         }
 
-        private async Task<ChatResponse> CallAsync(ChatMessage[] messages, ChatOptions options, long area, CancellationToken cancellationToken)
+        private async Task<ChatResponse> CallAsync(ChatMessage[] messages, ChatOptions options, JudgeUnit unit, long area, CancellationToken cancellationToken)
         {
             Reservation reservation = await budget.ReserveAsync(area, cancellationToken).ConfigureAwait(false);
             try
@@ -197,6 +203,7 @@ public sealed class RelationalJudge : IDisposable
             catch
             {
                 budget.GiveUp(reservation);
+                judge._cache.AddLost(unit, reservation.Input, reservation.Output);
                 throw;
             }
         }

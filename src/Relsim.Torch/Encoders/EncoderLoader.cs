@@ -71,19 +71,19 @@ public static class EncoderLoader
         ModelFolders folders = ModelFolders.Resolve(model, store, options.Base, options.TextModel);
         string? type = ModelFolders.TypeOf(folders.Base);
         return type is null || !VisionCheckpoint.Types.Contains(type) ? (RelsimEncoder.Load(folders, options), folders.Main)
-            : folders.Adapter is null ? throw LooksAlone(Path.Combine(folders.Base, ModelFolders.ConfigFile), $"a model of the type '{type}'")
+            : folders.Adapter is null ? throw LooksAlone(folders.Base, type)
             : (TunedVisionEncoder.Load(folders, options), folders.Main);
     }
 
-    private static InvalidDataException LooksAlone(string path, string what) => new(
-        $"{path}: {what} tells how alike pictures look, and no relation. It is a baseline of the evaluation; a relational model made of it is a folder with {LoraAdapter.ConfigName} and {ProjectionFile.FileName}.");
+    private static InvalidDataException LooksAlone(string folder, string type) => new(
+        $"{Path.Combine(folder, ModelFolders.ConfigFile)}: a model of the type '{type}' tells how alike pictures look, and no relation. It is a baseline of the evaluation; a relational model made of it is a folder with {LoraAdapter.ConfigName} and {ProjectionFile.FileName}.");
 
     /// <summary>What the files of a folder say that it holds.</summary>
     private static ModelKind KindOf(string folder)
     {
         if (DreamSimFolder.IsOne(folder))
         {
-            throw LooksAlone(folder, "DreamSim");
+            throw new InvalidDataException($"{folder}: DreamSim tells how alike pictures look, and no relation; it is a baseline of the evaluation (dreamsim=FOLDER).");
         }
 
         if (File.Exists(Path.Combine(folder, LoraAdapter.ConfigName)))
@@ -94,7 +94,7 @@ public static class EncoderLoader
         string? type = ModelFolders.TypeOf(folder);
         return type is null ? ModelKind.Mini // a mini model's configuration, whose reader names the keys that are missing
             : type == QwenType ? ModelKind.Adapter
-            : VisionCheckpoint.Types.Contains(type) ? throw LooksAlone(Path.Combine(folder, ModelFolders.ConfigFile), $"a model of the type '{type}'")
+            : VisionCheckpoint.Types.Contains(type) ? throw LooksAlone(folder, type)
             : throw new InvalidDataException(
                 $"{Path.Combine(folder, ModelFolders.ConfigFile)}: no encoder is known for the model_type '{type}'. Known: '{QwenType}', and a mini model's configuration, which has none.");
     }

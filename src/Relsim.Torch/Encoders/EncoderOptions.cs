@@ -29,10 +29,10 @@ public sealed record EncoderOptions
     /// <summary>Where it runs: "cpu" (default), "cuda" or "cuda:N".</summary>
     public string? Device { get; init; }
 
-    /// <summary>Type of the weights; default: <see cref="WeightType.Bf16"/> where the processor multiplies it or float32 would not fit into the memory, else <see cref="WeightType.F32"/>.</summary>
+    /// <summary>Type of the weights; default: <see cref="WeightType.Bf16"/> where the processor multiplies it or float32 would not fit into the memory, else <see cref="WeightType.F32"/>; the default of LPIPS and DreamSim is <see cref="WeightType.F32"/>.</summary>
     public WeightType? DType { get; init; }
 
-    /// <summary>Most tokens in a batch, padding included, at least 1; default <see cref="DefaultBatchTokens"/>.</summary>
+    /// <summary>Most tokens in a batch, padding included, at least 1; default <see cref="DefaultBatchTokens"/>. LPIPS and DreamSim count images, and choose by their size.</summary>
     public int? BatchTokens { get; init; }
 
     /// <summary>Name of the preprocessing profile; default: the one that the model was trained with.</summary>

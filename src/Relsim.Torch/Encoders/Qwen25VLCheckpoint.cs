@@ -76,7 +76,7 @@ internal sealed class Qwen25VLCheckpoint : IDisposable
         using LoraAdapter? adapter = folders.Adapter is null ? null : LoraAdapter.Load(folders.Adapter);
         TensorSource weights = CheckpointFolder.OpenFolder(folders.Base);
         using TensorSource source = adapter?.Over(weights, resized ? tokenizer.Count : null) ?? weights;
-        string digest = adapter is null ? WeightsDigest.Of(source) : WeightsDigest.Of(source, adapter.Source);
+        string digest = adapter is null ? WeightsDigest.Of(source) : WeightsDigest.Of(adapter.Scales, source, adapter.Source);
         WeightType type = options.TypeFor(source);
         if (type != WeightType.I8)
         {

@@ -188,14 +188,18 @@ public sealed class JudgeFaultTests : IDisposable
             _ => JudgeFixture.Honest(call),
         });
         const decimal budget = 0.05m;
+        JudgeOptions options = _fixture.Options with { Budget = budget, ImageTokens = 500 };
 
-        (JudgeRunReport run, JudgeReport report, _) = await _fixture.RunAsync(server, _fixture.Options with { Budget = budget, ImageTokens = 500 });
+        (JudgeRunReport run, JudgeReport report, _) = await _fixture.RunAsync(server, options);
+        int asked = server.Log.Count;
+        (JudgeRunReport again, _, _) = await _fixture.RunAsync(server, options);
 
         // The server counts every answer that it made, also those that were cut.
         decimal billed = server.Log.Where(entry => entry.Answer.Status == 200)
             .Sum(entry => ((entry.Answer.InputTokens * 2.5m) + (entry.Answer.OutputTokens * 10m)) / 1_000_000m);
         Assert.True(run.BudgetReached);
         Assert.InRange(billed, 0.01m, budget);
+        Assert.Equal((true, asked), (again.BudgetReached, server.Log.Count));
         Assert.True(run.Unconfirmed > 0);
         Assert.InRange(report.Usage.Cost!.Value, 0.01m, billed);
     }

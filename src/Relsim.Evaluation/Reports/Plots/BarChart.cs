@@ -140,9 +140,10 @@ public sealed record BarChartContent
             throw new ArgumentException("A bar chart shows at least one method.", nameof(Items));
         }
 
-        foreach (BarChartItem item in Items.Where(item => double.IsInfinity(item.Value.Mean) || item.Value.Low > item.Value.Mean || item.Value.High < item.Value.Mean))
+        // A percentile interval of few resamples may lie beside its mean; it is drawn as it is.
+        foreach (BarChartItem item in Items.Where(item => double.IsInfinity(item.Value.Mean)))
         {
-            throw new ArgumentException($"The value of {item.Name} is finite or NaN and lies in its interval; got {item.Value}.", nameof(Items));
+            throw new ArgumentException($"The value of {item.Name} is finite or NaN; got {item.Value}.", nameof(Items));
         }
     }
 }

@@ -73,7 +73,7 @@ internal sealed class Comparison
 
     private Html Lead()
     {
-        if (Ranked.Count < 2 || Between(Ranked[0].Method, Ranked[1].Method) is not { } lead)
+        if (Ranked.Count < 2 || Between(Ranked[0].Method, Ranked[1].Method) is not { } lead || double.IsNaN(lead.HolmPValue))
         {
             return Html.Empty;
         }

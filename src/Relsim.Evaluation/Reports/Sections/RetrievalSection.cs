@@ -27,7 +27,7 @@ internal static class RetrievalSection
         }
 
         (RelevanceTable Table, Comparison Comparison)[] tables = [.. report.Tables.Select(table => (table, Compare(table, MainMetric(report, table))))];
-        Html verdict = Html.Each(tables, part => Html.Of($"<p>Retrieval, relevant is what shares the query's <em>{part.Table.Relevance}</em>: {part.Comparison.Verdict(highlighted)}</p>"));
+        Html verdict = Html.Each(tables, part => Html.Of($"<p>Retrieval, relevance by <em>{part.Table.Relevance}</em>: {part.Comparison.Verdict(highlighted)}</p>"));
         return new ReportPart("retrieval", "Retrieval", verdict, Html.Of($"{setting}{Html.Each(tables.Index(), part => Table(report, part.Item.Table, part.Item.Comparison, part.Index, highlighted))}"));
     }
 
@@ -38,14 +38,14 @@ internal static class RetrievalSection
         string caption = $"{setting}; 95 % bootstrap intervals over queries ({NumberText.Count(report.Resamples)} resamples, seed {report.Seed}).";
         var bars = new BarChart(new BarChartContent
         {
-            Title = $"{main.Measure}, relevant is the same {table.Relevance}",
+            Title = $"{main.Measure}, relevance by {table.Relevance}",
             AxisTitle = $"{main.Measure}, 0 to 1, higher is better",
             Caption = caption,
             Items = [.. main.Ranked.Select(standing => new BarChartItem(standing.Method, standing.Value, standing.Method == highlighted))],
         });
         string skipped = table.SkippedQueries == 0 ? "" : $" {NumberText.Count(table.SkippedQueries, "query has", "queries have")} nothing relevant in the pool and {(table.SkippedQueries == 1 ? "does" : "do")} not count.";
         return Html.Of($"""
-            <h3 id="{id}">Relevant: the same {table.Relevance}</h3>
+            <h3 id="{id}">Relevance: {table.Relevance}</h3>
             <p class="note">{NumberText.Count(table.Queries, "query counts", "queries count")}.{skipped} A random order would put a relevant picture first
             in {NumberText.Percent(table.ChanceHitAt1)} of queries.</p>
             {Markup.Figure(bars, id + "b")}
@@ -78,7 +78,7 @@ internal static class RetrievalSection
         MethodResults[] methods = [.. table.Methods.Where(method => method.Curve.Count > 0 && method.Curve.All(point => double.IsFinite(point.Recall) && double.IsFinite(point.Precision)))];
         return methods.Length == 0 ? [] : kinds.Select(kind => new RankCurveChart(new RankCurveContent
         {
-            Title = $"{kind.Title}, relevant is the same {table.Relevance}",
+            Title = $"{kind.Title}, relevance by {table.Relevance}",
             ValueTitle = kind.Axis,
             Caption = $"{setting}; {kind.Meaning}.",
             Ranks = [.. methods[0].Curve.Select(point => point.Rank)],

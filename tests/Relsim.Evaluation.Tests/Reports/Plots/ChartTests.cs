@@ -123,7 +123,7 @@ public sealed class ChartTests
     public void Chart_OfBadInput_SaysWhatIsWrong()
     {
         Assert.Throws<ArgumentException>(() => new BarChart(Bars()));
-        Assert.Contains("bad", Assert.Throws<ArgumentException>(() => new BarChart(Bars(new BarChartItem("bad", new Estimate(1, 2, 3, 1))))).Message, StringComparison.Ordinal);
+        Assert.Contains("bad", Assert.Throws<ArgumentException>(() => new BarChart(Bars(new BarChartItem("bad", new Estimate(double.PositiveInfinity, 2, 3, 1))))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new PreferenceChart(new PreferenceChartContent { Title = "", Caption = "", Bars = [new("a", "b", 0, 0, 0)] }));
         Assert.Throws<ArgumentException>(() => new RankCurveChart(Curves(2) with { Ranks = [1, 1, 5] }));
         Assert.Throws<ArgumentException>(() => new RankCurveChart(Curves(2) with { Ranks = [1, 2] }));
