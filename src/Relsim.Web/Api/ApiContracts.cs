@@ -133,11 +133,13 @@ public sealed record ScoreRequest(string First, string Second);
 /// <param name="FirstInterest">Probability that the first shows a relation at all; null where the model does not say.</param>
 /// <param name="SecondInterest">The same of the second.</param>
 /// <param name="SharedCaption">The caption that both share most; null without captions.</param>
-public sealed record ScoreAnswer(float RelationalScore, float? AttributeScore, float? FirstInterest, float? SecondInterest, CaptionAnswer? SharedCaption)
+/// <param name="RelatedProbability">Probability that people call the pair related; null where the model is not calibrated.</param>
+public sealed record ScoreAnswer(
+    float RelationalScore, float? AttributeScore, float? FirstInterest, float? SecondInterest, CaptionAnswer? SharedCaption, double? RelatedProbability)
 {
     internal static ScoreAnswer Of(ImageComparison comparison) => new(
         comparison.RelationalScore, comparison.AttributeScore, comparison.FirstInterest, comparison.SecondInterest,
-        comparison.SharedCaptions is [var best, ..] ? CaptionAnswer.Of(best) : null);
+        comparison.SharedCaptions is [var best, ..] ? CaptionAnswer.Of(best) : null, comparison.RelatedProbability);
 }
 
 /// <summary>One picture to describe, or two to compare.</summary>
