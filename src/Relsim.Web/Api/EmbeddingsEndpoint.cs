@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
+using Microsoft.AspNetCore.Http;
 using Relsim.Torch.Encoders;
 using Relsim.Web.Library;
 using Relsim.Web.Pictures;
 using Relsim.Web.Search;
-using Microsoft.AspNetCore.Http;
 
 namespace Relsim.Web.Api;
 
