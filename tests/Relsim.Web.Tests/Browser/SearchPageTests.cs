@@ -11,11 +11,19 @@ public sealed class SearchPageTests(AppFixture app)
     private const string Looks = ".looks-column";
     private const string Blend = ".blend";
 
-    [Fact]
-    public async Task Search_APictureDropped_ShowsHitsByLogicBesideHitsByLooks()
+    [Theory]
+    [InlineData("dropped")]
+    [InlineData("pasted")]
+    [InlineData("picked")]
+    public async Task Search_APictureGiven_ShowsHitsByLogicBesideHitsByLooks(string how)
     {
         await using AppPage page = await AppPage.OpenAsync(app, "/");
-        await DropAsync(page.Page, app.Queries[0]);
+        await (how switch
+        {
+            "dropped" => DropAsync(page.Page, app.Queries[0]),
+            "pasted" => PasteAsync(page.Page, app.Queries[0]),
+            _ => page.Page.SetInputFilesAsync("[data-pick]", app.Queries[0]),
+        });
 
         await Assertions.Expect(page.Hits(Logic)).ToHaveCountAsync(12);
         await Assertions.Expect(page.Hits(Looks)).ToHaveCountAsync(12);
@@ -150,6 +158,16 @@ public sealed class SearchPageTests(AppFixture app)
         Assert.Empty(page.Complaints);
     }
 
+    private static async Task PasteAsync(IPage page, string path) => await page.EvaluateAsync(
+        """
+        ([name, base64]) => {
+          const data = new DataTransfer();
+          data.items.add(new File([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], name, { type: 'image/png' }));
+          document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+        }
+        """,
+        Encoded(path));
+
     private static async Task DropAsync(IPage page, string path) => await page.EvaluateAsync(
         """
         ([name, base64]) => {
@@ -159,7 +177,9 @@ public sealed class SearchPageTests(AppFixture app)
           for (const type of ['dragenter', 'dragover', 'drop']) document.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
         }
         """,
-        new[] { Path.GetFileName(path), Convert.ToBase64String(File.ReadAllBytes(path)) });
+        Encoded(path));
+
+    private static string[] Encoded(string path) => [Path.GetFileName(path), Convert.ToBase64String(File.ReadAllBytes(path))];
 
     private static async Task AssertSortedAsync(AppPage page, string list, int score)
     {

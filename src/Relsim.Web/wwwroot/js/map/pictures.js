@@ -91,6 +91,10 @@ function rounded(bitmap) {
   context.roundRect(0, 0, width, height, Math.max(width, height) * 0.1);
   context.clip();
   context.drawImage(bitmap, 0, 0);
+  // A hairline, half of it clipped away: a white picture ends somewhere on white too.
+  context.strokeStyle = 'rgb(128 128 128 / 0.4)';
+  context.lineWidth = Math.max(2, width / 40);
+  context.stroke();
   bitmap.close();
   return canvas.transferToImageBitmap();
 }
