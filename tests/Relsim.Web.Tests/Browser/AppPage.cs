@@ -43,7 +43,7 @@ internal sealed class AppPage : IAsyncDisposable
     public async Task GotoAsync(string path)
     {
         await Page.GotoAsync(path);
-        await Page.WaitForFunctionAsync("() => window.Blazor && document.querySelector('main')");
+        await Page.WaitForSelectorAsync("main[data-interactive]", new() { State = WaitForSelectorState.Attached });
         await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
     }
 

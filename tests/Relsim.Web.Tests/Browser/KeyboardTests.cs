@@ -12,6 +12,7 @@ public sealed class KeyboardTests(AppFixture app)
     {
         await using AppPage page = await AppPage.OpenAsync(app, "/");
         IKeyboard keys = page.Page.Keyboard;
+        await page.Page.WaitForSelectorAsync("body[data-takes]");
         await keys.PressAsync("Tab");
         await Assertions.Expect(page.Page.Locator(".skip")).ToBeFocusedAsync();
         await keys.PressAsync("Enter");

@@ -18,6 +18,7 @@ public sealed class SearchPageTests(AppFixture app)
     public async Task Search_APictureGiven_ShowsHitsByLogicBesideHitsByLooks(string how)
     {
         await using AppPage page = await AppPage.OpenAsync(app, "/");
+        await page.Page.WaitForSelectorAsync("body[data-takes]");
         await (how switch
         {
             "dropped" => DropAsync(page.Page, app.Queries[0]),
@@ -41,6 +42,7 @@ public sealed class SearchPageTests(AppFixture app)
         await using AppPage page = await AppPage.OpenAsync(app, "/");
         string broken = Path.Combine(app.Cache, "broken.png");
         await File.WriteAllTextAsync(broken, "This is no picture.", TestContext.Current.CancellationToken);
+        await page.Page.WaitForSelectorAsync("body[data-takes]");
         await DropAsync(page.Page, broken);
 
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("known image format");

@@ -35,7 +35,8 @@ export function attach(page) {
     if (event.target.matches('[data-search-text]')) event.target.value = '';
     page.invokeMethodAsync('Clear');
   });
-  return { close: () => { ending.abort(); drop(false); } };
+  root.dataset.takes = 'pictures';
+  return { close: () => { ending.abort(); drop(false); delete root.dataset.takes; } };
 }
 
 function takes(event) {
