@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Relsim.Torch.Encoders;
 
@@ -19,6 +20,26 @@ public sealed partial class ReadmeTests
         Assert.NotEmpty(blocks);
         Assert.Equal(regions, blocks);
         Assert.All(Using().Matches(Read("README.md")), directive => Assert.Contains(directive.Value.Trim(), source, StringComparison.Ordinal));
+    }
+
+    // The web SDK's default would look for them in the project's folder.
+    [Fact]
+    public async Task Readme_DotnetRun_FindsFilesFromTheCallersFolder()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("pair.csv", "method_a,method_b,wins_a,ties,wins_b\nrelsim,other,3,1,2\n");
+        var start = new ProcessStartInfo("dotnet", ["run", "-c", "Release", "--no-build", "--project", Path.Combine(Root, "src", "Relsim.Cli"), "--", "evaluate", "study", "pair.csv"])
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process program = Process.Start(start)!;
+        Task<string> error = program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await program.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((ExitCodes.Ok, ""), (program.ExitCode, await error));
+        Assert.Contains("50.0 %", output, StringComparison.Ordinal);
     }
 
     [Fact]
