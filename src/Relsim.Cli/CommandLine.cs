@@ -78,6 +78,11 @@ internal static class CommandLine
     {
         // What a method calls its parameter says nothing to who types a command.
         ArgumentException { ParamName: { } name } => e.Message.Split($" (Parameter '{name}')", 2)[0],
+        // The runtime's own words name the file and no remedy.
+        FileNotFoundException { FileName: { } file } when e.Message.StartsWith("Could not find file", StringComparison.Ordinal) =>
+            $"{file}: there is no such file. Check the path; relative ones count from {Environment.CurrentDirectory}.",
+        DirectoryNotFoundException when e.Message.StartsWith("Could not find a part of the path", StringComparison.Ordinal) =>
+            $"{e.Message} A folder of it is missing; relative paths count from {Environment.CurrentDirectory}.",
         CommandException or ImageDecodeException or WeightsException or HubException or TorchLoadException or StoreMismatchException or StoreFormatException
             or ServiceException or DatasetFormatException or InvalidDataException or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException => e.Message,
         DbException => $"the library or cache cannot be read or written: {e.Message}",

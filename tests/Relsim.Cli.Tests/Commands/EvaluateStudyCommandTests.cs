@@ -85,4 +85,16 @@ public sealed class EvaluateStudyCommandTests : IDisposable
         Assert.Contains("question,rater,method_a,method_b,vote", help.Output, StringComparison.Ordinal);
         Assert.Contains("method_a,method_b,wins_a,ties,wins_b", help.Output, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("votes.csv", "votes.csv: there is no such file.")]
+    [InlineData("missing/votes.csv", "A folder of it is missing;")]
+    public async Task Study_FileThatIsNotThere_SaysWhereItWasLookedFor(string name, string expected)
+    {
+        using TemporaryFolder folder = new();
+        CliResult result = await Cli.RunAsync("evaluate", "study", folder[name]);
+        Assert.Equal(ExitCodes.Failed, result.ExitCode);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        Assert.Contains(Environment.CurrentDirectory, result.Error, StringComparison.Ordinal);
+    }
 }
