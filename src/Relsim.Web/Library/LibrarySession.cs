@@ -23,11 +23,13 @@ public enum SessionState
 }
 
 /// <summary>
-/// The model, the queue in front of it and the library, for as long as the server runs. Searches read a snapshot, which is exchanged when a job has changed the library; jobs run one
+/// The model, the queue in front of it and the library, for as long as the server runs. Searches read a snapshot, which is exchanged while a job adds pictures and when it ends; jobs run one
 /// after the other, each with a connection of its own. Thread-safe.
 /// </summary>
 public sealed partial class LibrarySession : IHostedService, IAsyncDisposable
 {
+    private const int PicturesBetweenSnapshots = 128;
+
     private readonly ServeOptions _options;
     private readonly ILogger<LibrarySession> _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -226,6 +228,8 @@ public sealed partial class LibrarySession : IHostedService, IAsyncDisposable
     private async Task<LibraryReport> UpdateAsync(Loaded loaded, LibraryJob job)
     {
         using EmbeddingStore store = loaded.Model.OpenLibrary(_options.Library, create: true);
+        int shown = 0;
+        job.Changed += ShowSoFar;
         try
         {
             string[] files = [.. job.Folders.SelectMany(ImageInputs.InFolder).Where(loaded.Files.Contains)];
@@ -237,7 +241,20 @@ public sealed partial class LibrarySession : IHostedService, IAsyncDisposable
         }
         finally
         {
+            job.Changed -= ShowSoFar;
             _loaded = loaded with { Snapshot = LibrarySnapshot.Load(store) };
+        }
+
+        // Between two commits, so the store is free. A quarter more each time: all the loading together then stays within a few times the last one's.
+        void ShowSoFar()
+        {
+            int done = job.Progress.Done;
+            if (done - shown >= Math.Max(PicturesBetweenSnapshots, shown / 4))
+            {
+                shown = done;
+                _loaded = loaded with { Snapshot = LibrarySnapshot.Load(store) };
+                Changed?.Invoke();
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Relsim.Web.Api;
 using Relsim.Web.Library;
 using Relsim.Web.Pictures;
@@ -32,6 +33,25 @@ public sealed class LibrarySessionTests(SharedServer shared) : IDisposable
         Assert.Equal(Path.Combine(album, "broken.png"), Assert.Single(snapshot.Errors).Path);
         Assert.Equal(["a.png", "b.png"], Assert.Single(snapshot.Duplicates).Select(picture => picture.Name).Order(StringComparer.Ordinal));
         Assert.NotNull(snapshot.Find(PictureId.OfPath(Path.Combine(album, "c.jpg"))));
+    }
+
+    [Fact]
+    public async Task AddFolder_ManyPictures_AreFoundBeforeTheLastIsThere()
+    {
+        const int Pictures = 150;
+        await using RunningServer server = await StartAsync();
+        string album = Directory.CreateDirectory(_folder["album"]).FullName;
+        for (int i = 0; i < Pictures; i++)
+        {
+            File.WriteAllBytes(Path.Combine(album, $"{i}.png"), Gallery.NewPng(i));
+        }
+
+        var counts = new ConcurrentQueue<int>();
+        server.Session.Changed += () => counts.Enqueue(server.Session.Count);
+        await server.Session.AddFolder(album).Completion.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains(counts, count => count > Gallery.Count && count < Gallery.Count + Pictures);
+        Assert.Equal(Gallery.Count + Pictures, server.Session.Count);
     }
 
     [Fact]
