@@ -10,9 +10,6 @@ namespace Relsim.Evaluation.Reports;
 /// </summary>
 public static class DemoReport
 {
-    // The page may show what it carries and nothing else, whatever a caption says.
-    private const string ContentPolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
-
     private static readonly Lazy<string> Style = new(() => PageStyle.Read("demo-report.css"));
 
     /// <summary>Writes the page; a killed process leaves the old file or the whole new one.</summary>
@@ -28,33 +25,22 @@ public static class DemoReport
     public static string Render(DemoReportContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        return Html.Of($"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="{ContentPolicy}">
-            <meta name="color-scheme" content="light dark">
-            <meta name="generator" content="Relsim.NET {content.Provenance.Version}">
-            <link rel="icon" href="data:,">
-            <title>{content.Title}</title>
-            <style>{new Html(Style.Value)}</style>
-            </head>
-            <body>
-            <a class="skip" href="#neighbours">Skip to the neighbours</a>
-            {Introduction(content)}
-            <main>
-            {Agreement(content)}
-            {Queries(content)}
-            {Maps(content)}
-            {NextSteps(content)}
-            {Provenance(content.Provenance)}
-            </main>
-            </body>
-            </html>
-
-            """).Markup;
+        return new ReportPage
+        {
+            Title = content.Title,
+            Generator = $"Relsim.NET {content.Provenance.Version}",
+            Style = Style.Value,
+            FirstPart = "neighbours",
+            FirstPartName = "neighbours",
+            Introduction = Introduction(content),
+            Main = Html.Of($"""
+                {Agreement(content)}
+                {Queries(content)}
+                {Maps(content)}
+                {NextSteps(content)}
+                {Provenance(content.Provenance)}
+                """),
+        }.Render();
     }
 
     private static Html Introduction(DemoReportContent content) => Html.Of($"""

@@ -15,9 +15,6 @@ public static class EvaluationReport
     /// <summary>The file's name in the run's folder.</summary>
     public const string FileName = "report.html";
 
-    // The page may show what it carries and nothing else, whatever a file name says.
-    private const string ContentPolicy = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'";
-
     private static readonly Lazy<string> Style = new(() => string.Concat(
         PageStyle.Read("demo-report.css"),
         PageStyle.Read("evaluation-report.css"),
@@ -50,29 +47,17 @@ public static class EvaluationReport
         options.Validate();
         EvaluationFolder run = EvaluationFolder.Read(folder);
         ReportPart[] parts = [.. Parts(run, options)];
-        return Html.Of($"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="{ContentPolicy}">
-            <meta name="color-scheme" content="light dark">
-            <meta name="generator" content="Relsim.NET">
-            <link rel="icon" href="data:,">
-            <title>{options.Title}</title>
-            <style>{new Html(Style.Value)}</style>
-            </head>
-            <body>
-            <a class="skip" href="#{parts[0].Id}">Skip to the results</a>
-            {Introduction(options, parts)}
-            <main>
-            {Html.Each(parts, Section)}
-            </main>
-            </body>
-            </html>
-
-            """).Markup;
+        return new ReportPage
+        {
+            Title = options.Title,
+            Generator = "Relsim.NET",
+            FontPolicy = "font-src data:; ",
+            Style = Style.Value,
+            FirstPart = parts[0].Id,
+            FirstPartName = "results",
+            Introduction = Introduction(options, parts),
+            Main = Html.Each(parts, Section),
+        }.Render();
     }
 
     private static IEnumerable<ReportPart> Parts(EvaluationFolder run, EvaluationReportOptions options)

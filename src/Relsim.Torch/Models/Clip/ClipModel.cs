@@ -205,7 +205,7 @@ internal sealed class ClipLayer : TransformerLayer
     [ComponentName(Name = "layer_norm2")]
     private readonly LayerNormLayer norm2;
 
-    private readonly ClipMlp mlp;
+    private readonly GeluMlp mlp;
 
     public ClipLayer(ClipTowerConfig config, bool causal)
         : base(nameof(ClipLayer))
@@ -213,7 +213,7 @@ internal sealed class ClipLayer : TransformerLayer
         norm1 = new LayerNormLayer(config.HiddenSize, config.LayerNormEps);
         attention = new ClipAttention(config, causal);
         norm2 = new LayerNormLayer(config.HiddenSize, config.LayerNormEps);
-        mlp = new ClipMlp(config);
+        mlp = new GeluMlp(config.HiddenSize, config.IntermediateSize, quick: config.HiddenAct == "quick_gelu");
         RegisterComponents();
     }
 
@@ -262,33 +262,6 @@ internal sealed class ClipAttention : Module<Tensor, Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         Tensor attended = MultiHead.Attend(query.call(asking), key.call(seen), value.call(seen), heads, causal); // [B, Q, D]
         return output.call(attended).MoveToOuterDisposeScope();                                                  // [B, Q, D]
-    }
-}
-
-/// <summary>Two linear layers and an activation.</summary>
-internal sealed class ClipMlp : Module<Tensor, Tensor>
-{
-    private static readonly Scalar QuickGeluSlope = 1.702;
-
-    private readonly bool quick;
-    private readonly LoraLinear fc1;
-    private readonly LoraLinear fc2;
-
-    public ClipMlp(ClipTowerConfig config)
-        : base(nameof(ClipMlp))
-    {
-        quick = config.HiddenAct == "quick_gelu";
-        fc1 = new LoraLinear(config.HiddenSize, config.IntermediateSize, bias: true);
-        fc2 = new LoraLinear(config.IntermediateSize, config.HiddenSize, bias: true);
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor x)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor inner = fc1.call(x);                                                              // [B, Q, F]
-        Tensor active = quick ? inner.mul(QuickGeluSlope).sigmoid_().mul_(inner) : functional.gelu(inner); // [B, Q, F]
-        return fc2.call(active).MoveToOuterDisposeScope();                                       // [B, Q, D]
     }
 }
 

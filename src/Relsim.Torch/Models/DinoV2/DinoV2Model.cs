@@ -42,7 +42,7 @@ internal sealed class DinoV2Layer : TransformerLayer
         attention = new ViTAttention(config.HiddenSize, config.NumAttentionHeads, config.QkvBias);
         scale1 = new LayerScale(config.HiddenSize);
         norm2 = new LayerNormLayer(config.HiddenSize, config.LayerNormEps);
-        mlp = config.UseSwigluFfn ? new DinoV2SwiGlu(config) : new DinoV2Mlp(config);
+        mlp = config.UseSwigluFfn ? new DinoV2SwiGlu(config) : new GeluMlp(config.HiddenSize, config.IntermediateSize, quick: false);
         scale2 = new LayerScale(config.HiddenSize);
         RegisterComponents();
     }
@@ -53,27 +53,6 @@ internal sealed class DinoV2Layer : TransformerLayer
         Tensor seen = norm1.call(x);                                                          // [B, T, D]
         Tensor y = scale1.call(attention.call(seen.narrow(1, 0, rows), seen)).add_(x.narrow(1, 0, rows), One); // [B, Q, D]
         return scale2.call(mlp.call(norm2.call(y))).add_(y, One).MoveToOuterDisposeScope();   // [B, Q, D]
-    }
-}
-
-/// <summary>Two linear layers and a GELU by the error function.</summary>
-internal sealed class DinoV2Mlp : Module<Tensor, Tensor>
-{
-    private readonly LoraLinear fc1;
-    private readonly LoraLinear fc2;
-
-    public DinoV2Mlp(DinoV2Config config)
-        : base(nameof(DinoV2Mlp))
-    {
-        fc1 = new LoraLinear(config.HiddenSize, config.IntermediateSize, bias: true);
-        fc2 = new LoraLinear(config.IntermediateSize, config.HiddenSize, bias: true);
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor x)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return fc2.call(functional.gelu(fc1.call(x))).MoveToOuterDisposeScope(); // [B, Q, F] -> [B, Q, D]
     }
 }
 

@@ -86,7 +86,7 @@ internal sealed class VitBlock : Module<Tensor, long, Tensor>
     private readonly LayerNormLayer norm1;
     private readonly VitAttention attn;
     private readonly LayerNormLayer norm2;
-    private readonly VitMlp mlp;
+    private readonly GeluMlp mlp;
 
     public VitBlock(VitConfig config, double epsilon)
         : base(nameof(VitBlock))
@@ -94,7 +94,7 @@ internal sealed class VitBlock : Module<Tensor, long, Tensor>
         norm1 = new LayerNormLayer(config.Width, epsilon);
         attn = new VitAttention(config);
         norm2 = new LayerNormLayer(config.Width, epsilon);
-        mlp = new VitMlp(config);
+        mlp = new GeluMlp(config.Width, config.Inner, quick: config.Branch == DreamSimBranch.Clip);
         RegisterComponents();
     }
 
@@ -128,32 +128,6 @@ internal sealed class VitAttention : Module<Tensor, long, Tensor>
         Tensor parts = qkv.call(x).unflatten(2, [3, heads, -1]).permute(2, 0, 3, 1, 4);         // [3, B, H, T, d]
         Tensor y = functional.scaled_dot_product_attention(parts.select(0, 0).narrow(2, 0, wanted), parts.select(0, 1), parts.select(0, 2)); // [B, H, Q, d]
         return proj.call(y.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();               // [B, Q, D]
-    }
-}
-
-/// <summary>Two linear maps with GELU by the error function between them, or x * sigmoid(1.702 x) in OpenAI's CLIP.</summary>
-internal sealed class VitMlp : Module<Tensor, Tensor>
-{
-    private static readonly Scalar Quick = 1.702f;
-
-    private readonly bool quick;
-    private readonly LoraLinear fc1;
-    private readonly LoraLinear fc2;
-
-    public VitMlp(VitConfig config)
-        : base(nameof(VitMlp))
-    {
-        quick = config.Branch == DreamSimBranch.Clip;
-        fc1 = new LoraLinear(config.Width, config.Inner, bias: true);
-        fc2 = new LoraLinear(config.Inner, config.Width, bias: true);
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor x)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor inner = fc1.call(x);                                                             // [B, Q, F]
-        return fc2.call(quick ? inner.mul(Quick).sigmoid_().mul_(inner) : functional.gelu(inner)).MoveToOuterDisposeScope(); // [B, Q, D]
     }
 }
 
