@@ -1,6 +1,7 @@
 using Relsim.Benchmarks.EndToEnd;
 using Relsim.Benchmarks.Imaging;
 using Relsim.Benchmarks.Lpips;
+using Relsim.Benchmarks.Mini;
 using Relsim.Benchmarks.Qwen25VL;
 using Relsim.Benchmarks.Search;
 using Relsim.Benchmarks.Serving;
@@ -38,7 +39,10 @@ switch (args)
     case ["lpips", .. string[] rest]:
         LpipsBenchmark.Run(rest);
         return 0;
+    case ["panels", string manifest, string output]:
+        UntrainedPanels.Run(manifest, output);
+        return 0;
     default:
-        Console.Error.WriteLine("Which benchmark? imaging [folder], search [rows] [dimension] [folder], end-to-end [images] [model], startup [model] [program], scenes [batches], serve [seconds] [clients] [program], gemm, lpips [net] [queries] [images] [rounds], qwen25vl [--folder F] [--layers N] [--size S] ..., vision [rounds] [images].");
+        Console.Error.WriteLine("Which benchmark? imaging [folder], search [rows] [dimension] [folder], end-to-end [images] [model], startup [model] [program], scenes [batches], serve [seconds] [clients] [program], gemm, panels MANIFEST OUT.npz, lpips [net] [queries] [images] [rounds], qwen25vl [--folder F] [--layers N] [--size S] ..., vision [rounds] [images].");
         return 2;
 }

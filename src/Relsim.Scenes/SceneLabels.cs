@@ -1,6 +1,7 @@
 using Relsim.Datasets;
 using Relsim.Scenes.Captions;
 using Relsim.Scenes.Relations;
+using Relsim.Scenes.Transformations;
 
 namespace Relsim.Scenes;
 
@@ -22,6 +23,13 @@ public static class SceneLabels
         .. from relation in RelationCatalog.All
            from caption in CaptionCatalog.For(relation.Id, split)
            select new LabelledText(caption, relation.Index, relation.FamilyIndex, relation.HeldOut),
+    ];
+
+    /// <summary>The wordings that training teaches, those of relations before those of transformations.</summary>
+    public static IReadOnlyList<string> TrainedCaptions() =>
+    [
+        .. RelationCatalog.Trained.SelectMany(relation => CaptionCatalog.For(relation.Id, Split.Train)),
+        .. TransformationCatalog.All.SelectMany(change => CaptionCatalog.For(change.Id, Split.Train)),
     ];
 
     private static LabelledImage Label(SceneRecipe recipe, int look, int size)

@@ -25,7 +25,7 @@ public sealed class TinyModel : IDisposable
         };
         var options = new TrainerOptions { Output = Folder, Steps = 1 };
         string[] captions = ["stages of {something} growing", "", "a ring around {something}", "a row of {objects} by size", "a ring around {something}"];
-        MiniTraining.Run(config, options, _ => Batch(config.ImageSize), [Batch(config.ImageSize)], captions, cancellationToken: CancellationToken.None);
+        MiniTraining.Run(config, options, _ => new MixedBatch(Batch(config.ImageSize)), [new MixedBatch(Batch(config.ImageSize))], captions, cancellationToken: CancellationToken.None);
     }
 
     /// <summary>To be given as <c>--model</c>.</summary>

@@ -25,7 +25,7 @@ internal static class BenchmarkModel
         Report.Line("The program has no weights; an untrained model of the same shape is measured.");
         Report.Line();
         string made = Path.Combine(temporary, "model");
-        RelationalBatch batch = Noise(MiniConfig.Default.ImageSize);
+        var batch = new MixedBatch(Noise(MiniConfig.Default.ImageSize));
         MiniTraining.Run(MiniConfig.Default, new TrainerOptions { Output = made, Steps = 1 }, _ => batch, [batch], ["one thing stands for another"]);
         return made;
     }

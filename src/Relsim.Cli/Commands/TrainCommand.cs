@@ -13,6 +13,8 @@ internal static class TrainCommand
 {
     private const int ValidationBatches = 12;
     private const ulong ValidationSeed = 0x5EED;
+    private const long SceneSteps = 4600;
+    private const double SceneLearningRate = 2e-3;
 
     public static Command Create()
     {
@@ -24,13 +26,16 @@ internal static class TrainCommand
     private static Command CreateMini()
     {
         var output = new Option<DirectoryInfo>("--output") { Description = "Folder for checkpoints, logs and the finished model.", Required = true };
-        var steps = new Option<long>("--steps") { Description = "Optimiser steps of 96 pictures.", DefaultValueFactory = _ => new TrainerOptions { Output = "." }.Steps };
-        var rate = new Option<double>("--learning-rate") { Description = "Highest learning rate.", DefaultValueFactory = _ => new TrainerOptions { Output = "." }.LearningRate };
+        var steps = new Option<long>("--steps") { Description = "Steps of the second stage, on scenes, problems and panels (192 pictures each).", DefaultValueFactory = _ => new TrainerOptions { Output = "." }.Steps };
+        var rate = new Option<double>("--learning-rate") { Description = "Highest learning rate of the second stage.", DefaultValueFactory = _ => new TrainerOptions { Output = "." }.LearningRate };
+        var sceneSteps = new Option<long>("--scene-steps") { Description = "Steps of the first stage, on scenes alone (96 pictures each); 0 leaves it out.", DefaultValueFactory = _ => SceneSteps };
+        var start = new Option<FileInfo?>("--from") { Description = "Weights to begin the second stage with instead of the first stage's: model.safetensors of a mini model of the same width." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of weights, pictures and augmentation.", DefaultValueFactory = _ => 1 };
-        var width = new Option<int>("--width") { Description = "Channels of the first stage.", DefaultValueFactory = _ => MiniConfig.Default.Width };
-        var mini = new Command("mini", "Train the mini model on procedural scenes; a killed run started again goes on.") { output, steps, rate, seed, width };
+        var width = new Option<int>("--width") { Description = "Channels of the first stage of the network.", DefaultValueFactory = _ => MiniConfig.Default.Width };
+        var mini = new Command("mini", "Train the mini model on procedural pictures, in two stages; a killed run started again goes on.") { output, steps, rate, sceneSteps, start, seed, width };
         mini.SetAction((parse, cancellation) =>
         {
+            MiniConfig config = MiniConfig.Default with { Width = parse.GetValue(width) };
             var options = new TrainerOptions
             {
                 Output = parse.GetValue(output)!.FullName,
@@ -38,18 +43,32 @@ internal static class TrainCommand
                 LearningRate = parse.GetValue(rate),
                 Seed = parse.GetValue(seed),
             };
-            MiniConfig config = MiniConfig.Default with { Width = parse.GetValue(width) };
-            var batches = new SceneBatches(Split.Train, config.ImageSize, options.Seed);
-            var held = new SceneBatches(Split.Validation, config.ImageSize, ValidationSeed);
-            RelationalBatch[] validation = [.. Enumerable.Range(0, ValidationBatches).Select(i => held.At(i))];
-            string[] captions = [.. SceneLabels.Texts(Split.Train).Where(text => !text.HeldOut).Select(text => text.Text)];
             Output printed = Output.Of(parse);
-            MiniTrainingReport report = MiniTraining.Run(config, options, batches.At, validation, captions, new Lines(printed), cancellation);
+            var lines = new Lines(printed);
+            string? weights = parse.GetValue(start)?.FullName;
+            if (weights is null && parse.GetValue(sceneSteps) > 0)
+            {
+                TrainerOptions first = options with { Output = Path.Combine(options.Output, "scenes"), Steps = parse.GetValue(sceneSteps), LearningRate = SceneLearningRate };
+                var scenes = new SceneBatches(Split.Train, config.ImageSize, options.Seed);
+                Train(config, first, step => new MixedBatch(scenes.At(step)), batch => batch with { Panels = null, Problems = null }, null, lines, cancellation);
+                weights = Path.Combine(first.Output, MiniTraining.WeightsFile);
+            }
+
+            var mixed = new MixedBatches(Split.Train, config.ImageSize, options.Seed);
+            MiniTrainingReport report = Train(config, options, mixed.At, batch => batch, weights, lines, cancellation);
             printed.Write(report, console => console.Write(new Text(string.Create(
                 CultureInfo.InvariantCulture, $"Best score {report.BestScore:F4}; {report.Parameters:N0} parameters in {report.Folder}\n"))));
             return Task.FromResult(ExitCodes.Ok);
         });
         return mini;
+    }
+
+    private static MiniTrainingReport Train(
+        MiniConfig config, TrainerOptions options, Func<long, MixedBatch> batches, Func<MixedBatch, MixedBatch> judged, string? start, Lines lines, CancellationToken cancellation)
+    {
+        var held = new MixedBatches(Split.Validation, config.ImageSize, ValidationSeed);
+        MixedBatch[] validation = [.. Enumerable.Range(0, ValidationBatches).Select(i => judged(held.At(i)))];
+        return MiniTraining.Run(config, options, batches, validation, SceneLabels.TrainedCaptions(), start, lines, cancellation);
     }
 
     private sealed class Lines(Output output) : IProgress<TrainingProgress>

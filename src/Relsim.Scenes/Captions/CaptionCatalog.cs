@@ -12,7 +12,8 @@ public static class CaptionCatalog
     /// <summary>Wordings that every relation has: the first seven train, the eighth validates, the last two test.</summary>
     public const int WordingsPerRelation = 10;
 
-    private static readonly Lazy<FrozenDictionary<string, string[]>> Relations = new(ReadRelations);
+    private static readonly Lazy<FrozenDictionary<string, string[]>> Relations = new(() => ReadCaptions("relations-a.json", "relations-b.json"));
+    private static readonly Lazy<FrozenDictionary<string, string[]>> Transformations = new(() => ReadCaptions("transformations.json"));
     private static readonly Lazy<string[]> Ids = new(() => [.. Relations.Value.Keys.Order(StringComparer.Ordinal)]);
     private static readonly Lazy<CaptionParaphraser> Paraphraser = new(() => new CaptionParaphraser(ReadSynonyms()));
 
@@ -22,16 +23,16 @@ public static class CaptionCatalog
     /// <summary>Every relation that has captions, as family/variant, in ordinal order.</summary>
     public static IReadOnlyList<string> RelationIds => Ids.Value;
 
-    /// <summary>The wordings of one relation in one split; the three splits are disjoint.</summary>
-    /// <param name="relationId">Family and variant, e.g. "size-order/ascending".</param>
+    /// <summary>The wordings of one relation or transformation in one split; the three splits are disjoint.</summary>
+    /// <param name="relationId">Family and variant, e.g. "size-order/ascending" or "turned/half".</param>
     /// <param name="split">Which wordings.</param>
     /// <exception cref="ArgumentException">The relation has no captions; the message names it.</exception>
     public static IReadOnlyList<string> For(string relationId, Split split)
     {
         ArgumentNullException.ThrowIfNull(relationId);
-        return Relations.Value.TryGetValue(relationId, out string[]? captions)
+        return Relations.Value.TryGetValue(relationId, out string[]? captions) || Transformations.Value.TryGetValue(relationId, out captions)
             ? new ArraySegment<string>(captions)[RangeOf(split)]
-            : throw new ArgumentException($"No captions for relation '{relationId}'. Names are family/variant; add ten wordings to src/Relsim.Scenes/Captions/relations-*.json.", nameof(relationId));
+            : throw new ArgumentException($"No captions for relation '{relationId}'. Names are family/variant; add ten wordings to a file of src/Relsim.Scenes/Captions.", nameof(relationId));
     }
 
     /// <summary>All wordings of a split, relation after relation. Families that are kept out of training are included: whoever trains leaves them out by relation.</summary>
@@ -70,10 +71,10 @@ public static class CaptionCatalog
         return [.. document.RootElement.EnumerateArray().Select(Strings)];
     }
 
-    private static FrozenDictionary<string, string[]> ReadRelations()
+    private static FrozenDictionary<string, string[]> ReadCaptions(params string[] files)
     {
         Dictionary<string, string[]> relations = new(StringComparer.Ordinal);
-        foreach (string file in (string[])["relations-a.json", "relations-b.json"])
+        foreach (string file in files)
         {
             using JsonDocument document = ReadResource(file);
             foreach (JsonProperty relation in document.RootElement.EnumerateObject())

@@ -43,7 +43,10 @@ public sealed class Style
     {
         ArgumentNullException.ThrowIfNull(kind);
         ArgumentNullException.ThrowIfNull(random);
-        int palette = random.Pick(kind.Palettes);
-        return new Style(kind, palette, PaletteCatalog.All[palette].Draw(random), kind.Draw(random));
+        return Create(kind, random.Pick(kind.Palettes), random);
     }
+
+    /// <summary>Draws a style of the given kind in a palette of the given family.</summary>
+    internal static Style Create(StyleKind kind, int palette, SceneRandom random) =>
+        new(kind, palette, PaletteCatalog.All[palette].Draw(random), kind.Draw(random));
 }

@@ -87,6 +87,32 @@ internal static class ContrastiveLosses
         return (loss.sum() / counted.sum().clamp_min(One)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// How far pictures of problems lie on their own side: for every picture, its mean cosine with the others of its side less its mean cosine with the
+    /// other side's pictures, what the side-2AFC of Bongard's problems counts the sign of. Embeddings of P problems [2PK, D], each the left side's K rows
+    /// before the right side's; result [P, 2K].
+    /// </summary>
+    public static Tensor SideMargins(Tensor embeddings, long picturesOfASide)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor problems = embeddings.view(-1, 2 * picturesOfASide, embeddings.shape[1]); // [P, 2K, D]
+        Tensor cosines = problems.bmm(problems.transpose(1, 2));                     // [P, 2K, 2K]
+        using Scalar others = picturesOfASide - 1, all = picturesOfASide;
+        Tensor side = arange(Zero, Two, One).repeat_interleave(picturesOfASide);     // [2K]
+        Tensor same = side.unsqueeze(1).eq(side.unsqueeze(0)).to_type(ScalarType.Float32); // [2K, 2K]
+        Tensor own = ((cosines * same).sum(2) - cosines.diagonal(0, 1, 2)) / others; // [P, 2K]
+        Tensor other = (cosines * same.logical_not().to_type(ScalarType.Float32)).sum(2) / all;
+        return (own - other).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Logistic loss of <see cref="SideMargins"/>: the mean of log(1 + exp(-margin / s)) with temperature s. Result scalar.</summary>
+    public static Tensor Sides(Tensor embeddings, long picturesOfASide, float temperature)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Scalar divisor = temperature;
+        return (-functional.logsigmoid(SideMargins(embeddings, picturesOfASide).div(divisor)).mean()).MoveToOuterDisposeScope();
+    }
+
     private static Tensor MeanOverPositives(Tensor logProbability, Tensor positive)
     {
         Tensor mask = positive.to_type(ScalarType.Float32);

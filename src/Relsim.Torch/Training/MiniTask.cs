@@ -10,13 +10,14 @@ namespace Relsim.Torch.Training;
 
 /// <summary>
 /// Trains the mini model. Relational space: supervised contrast between pictures of one relation (the batch always holds the
-/// same look under other relations), and both ways to the texts of the whole caption bank. Attribute space: supervised
+/// same look under other relations), both ways to the texts of the whole caption bank, and, for pictures of problems, to their own side. Attribute space: supervised
 /// contrast by look (subjects and style together), by style and by palette. Interest: is there a relation at all.
 /// </summary>
 internal sealed class MiniTask : TrainingTask
 {
     private const float ImageTemperature = 0.1f;
     private const float TextTemperature = 0.07f;
+    private const float SideTemperature = 0.1f;
 
     private static readonly Scalar FamilyWeight = 0.5f;
     private static readonly Scalar PaletteWeight = 0.5f;
@@ -24,11 +25,14 @@ internal sealed class MiniTask : TrainingTask
     private static readonly Scalar InterestWeight = 0.2f;
     private static readonly Scalar BeyondCosine = 3;
 
-    private readonly MiniModel _model;
-    private readonly Func<long, RelationalBatch> _batches;
-    private readonly IReadOnlyList<RelationalBatch> _validation;
+    private static readonly Scalar SideWeight = 2;
+    private static readonly Scalar PairedWeight = 0.5f;
 
-    public MiniTask(MiniConfig config, Func<long, RelationalBatch> batches, IReadOnlyList<RelationalBatch> validation)
+    private readonly MiniModel _model;
+    private readonly Func<long, MixedBatch> _batches;
+    private readonly IReadOnlyList<MixedBatch> _validation;
+
+    public MiniTask(MiniConfig config, Func<long, MixedBatch> batches, IReadOnlyList<MixedBatch> validation)
     {
         _model = new MiniModel(config);
         _batches = batches;
@@ -45,18 +49,23 @@ internal sealed class MiniTask : TrainingTask
 
     public override (Tensor Loss, IReadOnlyDictionary<string, double> Parts) Loss(object batch)
     {
-        var data = (RelationalBatch)batch;
+        var data = (MixedBatch)batch;
         using DisposeScope scope = NewDisposeScope();
-        ImageFeatures image = _model.EncodeImages(ToImages(data));
-        Tensor texts = _model.EncodeTexts(data.Bank);                                // [T, R]
-        Tensor relation = Labels(data.Relation);
-        Tensor contrast = ContrastiveLosses.Supervised(image.Relational, relation, ImageTemperature);
-        Tensor text = ContrastiveLosses.ImageText(image.Relational, texts, relation, TextTemperature);
-        Tensor family = ContrastiveLosses.Family(image.Relational, texts, Labels(data.Family), Labels(data.BankFamily), TextTemperature);
-        Tensor attribute = ContrastiveLosses.Supervised(image.Attribute, Labels(data.Look), ImageTemperature)
-            .add(ContrastiveLosses.Supervised(image.Attribute, Labels(data.Style), ImageTemperature), One)
-            .add(ContrastiveLosses.Supervised(image.Attribute, Labels(data.Palette), ImageTemperature).mul(PaletteWeight), One);
-        Tensor interest = functional.binary_cross_entropy_with_logits(image.Interest, relation.ge(Zero).to_type(ScalarType.Float32));
+        RelationalBatch scenes = data.Scenes, labelled = data.Panels is null ? scenes : Joined(scenes, data.Panels);
+        ImageFeatures all = _model.EncodeImages(ToImages(data));
+        Tensor relational = all.Relational.narrow(0, 0, labelled.Count);             // [B, R]
+        Tensor look = all.Attribute.narrow(0, 0, labelled.Count);                    // [B, A]
+        Tensor texts = _model.EncodeTexts(labelled.Bank);                            // [T, R]
+        Tensor relation = Labels(labelled.Relation);
+        Tensor contrast = ContrastiveLosses.Supervised(relational, relation, ImageTemperature);
+        Tensor text = ContrastiveLosses.ImageText(relational, texts, relation, TextTemperature);
+        Tensor family = ContrastiveLosses.Family(relational, texts, Labels(labelled.Family), Labels(labelled.BankFamily), TextTemperature);
+        Tensor attribute = ContrastiveLosses.Supervised(look, Labels(labelled.Look), ImageTemperature)
+            .add(ContrastiveLosses.Supervised(look, Labels(labelled.Style), ImageTemperature), One)
+            .add(ContrastiveLosses.Supervised(look, Labels(labelled.Palette), ImageTemperature).mul(PaletteWeight), One);
+        // Whether a panel or a problem holds a relation is not known.
+        Tensor interest = functional.binary_cross_entropy_with_logits(
+            all.Interest.narrow(0, 0, scenes.Count), Labels(scenes.Relation).ge(Zero).to_type(ScalarType.Float32));
         Tensor loss = contrast.add(text, One)
             .add(family.mul(FamilyWeight), One)
             .add(attribute.mul(AttributeWeight), One)
@@ -69,42 +78,62 @@ internal sealed class MiniTask : TrainingTask
             ["attribute"] = attribute.item<float>(),
             ["interest"] = interest.item<float>(),
         };
+        if (data.Panels is { } panels)
+        {
+            Tensor isPanel = cat([zeros(scenes.Count), ones(panels.Count), zeros(all.Paired.shape[0] - labelled.Count)], 0);
+            Tensor paired = functional.binary_cross_entropy_with_logits(all.Paired, isPanel);
+            loss = loss.add(paired.mul(PairedWeight), One);
+            parts["paired"] = paired.item<float>();
+        }
+
+        if (data.Problems is { } problems)
+        {
+            Tensor sides = ContrastiveLosses.Sides(all.Relational.narrow(0, labelled.Count, problems.Count), problems.PicturesOfASide, SideTemperature);
+            loss = loss.add(sides.mul(SideWeight), One);
+            parts["sides"] = sides.item<float>();
+        }
+
         return (loss.MoveToOuterDisposeScope(), parts);
     }
 
     /// <summary>
-    /// Nearest neighbours among all validation pictures, which hold the same look under other relations: R@1 by fine relation
-    /// and by family, the attribute head's R@1 by style, and the share of pictures whose best text of the bank is their own.
+    /// Nearest neighbours among all validation scenes, which hold the same look under other relations: R@1 by fine relation and by family, the attribute
+    /// head's R@1 by style, and the share of scenes whose best text of the bank is their own; R@1 of panels by transformation; the share of problem
+    /// pictures that lie nearer to their own side (rules never trained).
     /// </summary>
     public override IReadOnlyDictionary<string, double> Validate()
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
-        var relational = new List<Tensor>();
-        var attribute = new List<Tensor>();
-        foreach (RelationalBatch batch in _validation)
+        RelationalBatch[] scenes = [.. _validation.Select(batch => batch.Scenes)];
+        ImageFeatures[] features = [.. scenes.Select(batch => _model.EncodeImages(ToImages(batch.Pixels, batch.Size)))];
+        int[] relation = [.. scenes.SelectMany(b => b.Relation)];
+        Tensor images = cat([.. features.Select(f => f.Relational)]);                // [N, R]
+        Tensor texts = _model.EncodeTexts(scenes[0].Bank);                           // [T, R]
+        long[] nearest = images.matmul(texts.t()).argmax(1).data<long>().ToArray();
+        var metrics = new Dictionary<string, double>
         {
-            ImageFeatures image = _model.EncodeImages(ToImages(batch));
-            relational.Add(image.Relational);
-            attribute.Add(image.Attribute);
+            ["fine_r1"] = NearestAgrees(images, relation),
+            ["family_r1"] = NearestAgrees(images, [.. scenes.SelectMany(b => b.Family)]),
+            ["text_r1"] = Share(relation, i => nearest[i] == relation[i]),
+        };
+        RelationalBatch[] panels = [.. _validation.Select(batch => batch.Panels).OfType<RelationalBatch>()];
+        if (panels.Length > 0)
+        {
+            Tensor changes = cat([.. panels.Select(batch => _model.EncodeImages(ToImages(batch.Pixels, batch.Size)).Relational)]);
+            metrics["panel_r1"] = NearestAgrees(changes, [.. panels.SelectMany(b => b.Relation)]);
         }
 
-        int[] relation = [.. _validation.SelectMany(b => b.Relation)];
-        Tensor images = cat(relational);                                             // [N, R]
-        Tensor texts = _model.EncodeTexts(_validation[0].Bank);                      // [T, R]
-        double fine = NearestAgrees(images, relation);
-        double family = NearestAgrees(images, [.. _validation.SelectMany(b => b.Family)]);
-        double style = NearestAgrees(cat(attribute), [.. _validation.SelectMany(b => b.Style)]);
-        long[] nearest = images.matmul(texts.t()).argmax(1).data<long>().ToArray();
-        double toText = Share(relation, i => nearest[i] == relation[i]);
-        return new Dictionary<string, double>
+        ProblemBatch[] problems = [.. _validation.Select(batch => batch.Problems).OfType<ProblemBatch>()];
+        if (problems.Length > 0)
         {
-            ["fine_r1"] = fine,
-            ["family_r1"] = family,
-            ["text_r1"] = toText,
-            ["style_r1"] = style,
-            ["score"] = (fine + family + toText) / 3,
-        };
+            metrics["side_2afc"] = problems.Average(batch => ContrastiveLosses.SideMargins(
+                _model.EncodeImages(ToImages(batch.Pixels, batch.Size)).Relational, batch.PicturesOfASide).gt(Zero).to_type(ScalarType.Float32).mean().item<float>());
+        }
+
+        metrics["score"] = metrics.Values.Average();
+        metrics["style_r1"] = NearestAgrees(cat([.. features.Select(f => f.Attribute)]), [.. scenes.SelectMany(b => b.Style)]);
+        return metrics;
     }
 
     private static double NearestAgrees(Tensor embeddings, int[] labels)
@@ -120,11 +149,39 @@ internal sealed class MiniTask : TrainingTask
         return (double)counted.Count(holds) / counted.Length;
     }
 
-    private static Tensor ToImages(RelationalBatch batch)
+    // Scenes and panels as one batch with one bank: the panels' labels follow the scenes'.
+    private static RelationalBatch Joined(RelationalBatch scenes, RelationalBatch panels)
+    {
+        int looks = scenes.Look.Max() + 1, families = scenes.BankFamily.Max() + 1;
+        return new RelationalBatch
+        {
+            Size = scenes.Size,
+            Pixels = [],
+            Relation = [.. scenes.Relation, .. panels.Relation.Select(r => r + scenes.Bank.Length)],
+            Family = [.. scenes.Family, .. panels.Family.Select(f => f + families)],
+            Look = [.. scenes.Look, .. panels.Look.Select(l => l + looks)],
+            Style = [.. scenes.Style, .. panels.Style],
+            Palette = [.. scenes.Palette, .. panels.Palette],
+            Bank = [.. scenes.Bank, .. panels.Bank],
+            BankFamily = [.. scenes.BankFamily, .. panels.BankFamily.Select(f => f + families)],
+        };
+    }
+
+    private static Tensor ToImages(MixedBatch batch)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor bytes = tensor(batch.Pixels, [batch.Count, batch.Size, batch.Size, 3]);
-        return bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div_(White).MoveToOuterDisposeScope();
+        Tensor[] parts =
+        [
+            .. new[] { batch.Scenes.Pixels, batch.Panels?.Pixels, batch.Problems?.Pixels }.OfType<byte[]>().Select(pixels => ToImages(pixels, batch.Scenes.Size)),
+        ];
+        return cat(parts).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor ToImages(byte[] pixels, int size)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor bytes = tensor(pixels, [pixels.Length / (size * size * 3), size, size, 3]);
+        return bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div_(White).MoveToOuterDisposeScope(); // [B, 3, S, S]
     }
 
     private static Tensor Labels(int[] labels) => tensor(labels).to_type(ScalarType.Int64);

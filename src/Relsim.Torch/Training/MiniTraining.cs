@@ -25,7 +25,8 @@ public static class MiniTraining
     /// <summary>
     /// Trains and exports. <paramref name="batches"/> gives the batch of a step (called on another thread, ahead of time);
     /// <paramref name="validation"/> holds pictures and wordings that it never gives;
-    /// <paramref name="captions"/> are what the finished model gives its reasons in. Goes on where a killed run with the same seed stopped.
+    /// <paramref name="captions"/> are what the finished model gives its reasons in;
+    /// <paramref name="start"/> is the weights file of a smaller model of the same make to begin with. Goes on where a killed run with the same seed stopped.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="WeightsException">The output folder holds a checkpoint of another run.</exception>
@@ -33,9 +34,10 @@ public static class MiniTraining
     public static MiniTrainingReport Run(
         MiniConfig config,
         TrainerOptions options,
-        Func<long, RelationalBatch> batches,
-        IReadOnlyList<RelationalBatch> validation,
+        Func<long, MixedBatch> batches,
+        IReadOnlyList<MixedBatch> validation,
         IReadOnlyList<string> captions,
+        string? start = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -47,6 +49,12 @@ public static class MiniTraining
         TorchRuntime.EnsureLoaded();
         random.manual_seed(unchecked((long)options.Seed));
         using var task = new MiniTask(config, batches, validation);
+        if (start is not null)
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(start);
+            WarmStart.Load(task.Model, file);
+        }
+
         double best = new Trainer(task, options).Run(progress, cancellationToken);
         // Half precision costs nothing measurable here and halves what ships.
         ModuleWeights.Save(task.Model, Path.Combine(options.Output, WeightsFile), storage: ScalarType.Float16);

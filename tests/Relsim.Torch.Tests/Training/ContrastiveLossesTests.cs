@@ -92,6 +92,33 @@ public sealed class ContrastiveLossesTests
         Assert.True(ContrastiveLosses.Supervised(together, labels, 0.1f).item<float>() < far);
     }
 
+    [Fact]
+    public void SideMargins_AnyProblems_EqualLoops()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        const int Problems = 3, Pictures = 4;
+        Tensor embeddings = UnitRows(randn(Problems * 2 * Pictures, 5));
+        float[][] rows = [.. embeddings.data<float>().ToArray().Chunk(5)];
+
+        Tensor margins = ContrastiveLosses.SideMargins(embeddings, Pictures);
+        float loss = ContrastiveLosses.Sides(embeddings, Pictures, 0.2f).item<float>();
+
+        float[] actual = margins.flatten().data<float>().ToArray();
+        double sum = 0;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int problem = i / (2 * Pictures), side = i / Pictures;
+            int[] inProblem = [.. Enumerable.Range(problem * 2 * Pictures, 2 * Pictures)];
+            double own = inProblem.Where(j => j != i && j / Pictures == side).Average(j => Dot(rows[i], rows[j]));
+            double other = inProblem.Where(j => j / Pictures != side).Average(j => Dot(rows[i], rows[j]));
+            Assert.Equal(own - other, actual[i], 5);
+            sum += Math.Log(1 + Math.Exp((other - own) / 0.2));
+        }
+
+        Assert.Equal([Problems, 2 * Pictures], margins.shape);
+        Assert.Equal(sum / rows.Length, loss, 4);
+    }
+
     private static bool Close(double expected, double actual) =>
         Math.Abs(expected - actual) <= 1e-4 * (1 + Math.Abs(expected)) ? true : throw new InvalidOperationException($"expected {expected}, got {actual}");
 

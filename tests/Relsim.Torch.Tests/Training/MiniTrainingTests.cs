@@ -13,7 +13,7 @@ namespace Relsim.Torch.Tests.Training;
 [Collection(SharedGenerator.Name)]
 public sealed class MiniTrainingTests
 {
-    private static readonly RelationalBatch[] Validation = [TinyMini.Batch(1_000_001), TinyMini.Batch(1_000_002), TinyMini.Batch(1_000_003)];
+    private static readonly MixedBatch[] Validation = [new(TinyMini.Batch(1_000_001)), new(TinyMini.Batch(1_000_002)), new(TinyMini.Batch(1_000_003))];
 
     private static readonly string[] Captions = ["one thing stands for another"];
 
@@ -24,7 +24,7 @@ public sealed class MiniTrainingTests
         var reports = new Reports();
         TrainerOptions options = Options(folder, "run", steps: 60) with { CheckpointEvery = 20, LearningRate = 3e-3, WarmupSteps = 5, AverageDecay = 0.9 };
 
-        MiniTrainingReport report = MiniTraining.Run(TinyMini.Config(), options, Batch, Validation, Captions, reports, Token);
+        MiniTrainingReport report = MiniTraining.Run(TinyMini.Config(), options, Batch, Validation, Captions, null, reports, Token);
 
         TrainingProgress[] losses = [.. reports.Where(r => r.Validation is null)];
         IReadOnlyDictionary<string, double> last = reports.Last(r => r.Validation is not null).Validation!;
@@ -37,17 +37,48 @@ public sealed class MiniTrainingTests
     }
 
     [Fact]
+    public void Run_ProblemsAndPanels_LearnsTheSidesAndIsJudgedByThemToo()
+    {
+        using var folder = new TemporaryFolder();
+        var reports = new Reports();
+        TrainerOptions options = Options(folder, "run", steps: 40) with { CheckpointEvery = 20, LearningRate = 3e-3, WarmupSteps = 5, AverageDecay = 0.9 };
+
+        MiniTraining.Run(TinyMini.Config(), options, step => TinyMini.Mixed(step), [TinyMini.Mixed(1_000_001), TinyMini.Mixed(1_000_002)], Captions, null, reports, Token);
+
+        IReadOnlyDictionary<string, double> last = reports.Last(r => r.Validation is not null).Validation!;
+        Assert.True(last["side_2afc"] > 0.85, $"side-2AFC is {last["side_2afc"]}");
+        Assert.InRange(last["panel_r1"], 0, 1);
+        Assert.Equal(new[] { "fine_r1", "family_r1", "text_r1", "panel_r1", "side_2afc" }.Average(name => last[name]), last["score"], 9);
+    }
+
+    [Fact]
+    public void Run_FromWeightsOfAnEarlierRun_BeginsWhereThatOneEnded()
+    {
+        using var folder = new TemporaryFolder();
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "first", 30) with { CheckpointEvery = 10, LearningRate = 3e-3, WarmupSteps = 5, AverageDecay = 0.9 }, Batch, Validation, Captions, null, null, Token);
+        var fresh = new Reports();
+        var started = new Reports();
+        TrainerOptions second = Options(folder, "fresh", 10) with { LearningRate = 1e-6 };
+
+        MiniTraining.Run(TinyMini.Config(), second, Batch, Validation, Captions, null, fresh, Token);
+        MiniTraining.Run(TinyMini.Config(), second with { Output = folder.File("started") }, Batch, Validation, Captions, folder.File("first/model.safetensors"), started, Token);
+
+        double from = started.First(r => r.Validation is null).Loss, afresh = fresh.First(r => r.Validation is null).Loss;
+        Assert.True(from < 0.8 * afresh, $"the loss begins at {from} and {afresh}");
+    }
+
+    [Fact]
     public void Run_KilledAndStartedAgain_EndsWhereAStraightRunEnds()
     {
         using var folder = new TemporaryFolder();
         long killAt = 5; // two steps after the last checkpoint: they are done again
-        RelationalBatch Killed(long step) => step < killAt ? Batch(step) : throw new IOException("killed");
+        MixedBatch Killed(long step) => step < killAt ? Batch(step) : throw new IOException("killed");
 
-        MiniTrainingReport straight = MiniTraining.Run(TinyMini.Config(), Options(folder, "straight", 6), Batch, Validation, Captions, null, Token);
-        Assert.Throws<IOException>(() => MiniTraining.Run(TinyMini.Config(), Options(folder, "killed", 6), Killed, Validation, Captions, null, Token));
+        MiniTrainingReport straight = MiniTraining.Run(TinyMini.Config(), Options(folder, "straight", 6), Batch, Validation, Captions, null, null, Token);
+        Assert.Throws<IOException>(() => MiniTraining.Run(TinyMini.Config(), Options(folder, "killed", 6), Killed, Validation, Captions, null, null, Token));
         Assert.False(File.Exists(folder.File("killed/model.safetensors")));
         random.manual_seed(99); // a new process does not start where the old one stopped
-        MiniTrainingReport resumed = MiniTraining.Run(TinyMini.Config(), Options(folder, "killed", 6), Batch, Validation, Captions, null, Token);
+        MiniTrainingReport resumed = MiniTraining.Run(TinyMini.Config(), Options(folder, "killed", 6), Batch, Validation, Captions, null, null, Token);
 
         Assert.Equal(straight.BestScore, resumed.BestScore);
         foreach (string file in new[] { "last.safetensors", "best.safetensors", "model.safetensors" })
@@ -61,8 +92,8 @@ public sealed class MiniTrainingTests
     {
         using var folder = new TemporaryFolder();
 
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "one", 3), Batch, Validation, Captions, null, Token);
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "two", 3), Batch, Validation, Captions, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "one", 3), Batch, Validation, Captions, null, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "two", 3), Batch, Validation, Captions, null, null, Token);
 
         AssertSameTensors(folder.File("one/last.safetensors"), folder.File("two/last.safetensors"));
     }
@@ -71,12 +102,12 @@ public sealed class MiniTrainingTests
     public void Run_FolderOfAnotherSeedOrWidth_IsAnErrorThatSaysSo()
     {
         using var folder = new TemporaryFolder();
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 3), Batch, Validation, Captions, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 3), Batch, Validation, Captions, null, null, Token);
 
         WeightsException seed = Assert.Throws<WeightsException>(
-            () => MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 3) with { Seed = 8 }, Batch, Validation, Captions, null, Token));
+            () => MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 3) with { Seed = 8 }, Batch, Validation, Captions, null, null, Token));
         WeightsException width = Assert.Throws<WeightsException>(
-            () => MiniTraining.Run(TinyMini.Config() with { Width = 16 }, Options(folder, "run", 3), Batch, Validation, Captions, null, Token));
+            () => MiniTraining.Run(TinyMini.Config() with { Width = 16 }, Options(folder, "run", 3), Batch, Validation, Captions, null, null, Token));
 
         Assert.Contains("seed 7, not 8", seed.Message, StringComparison.Ordinal);
         Assert.Contains("trunk.stem.weight is [16, 3, 8, 8] in the model and [8, 3, 8, 8] in the file", width.Message, StringComparison.Ordinal);
@@ -88,7 +119,7 @@ public sealed class MiniTrainingTests
         using var folder = new TemporaryFolder();
         MiniConfig config = TinyMini.Config(side: 128);
         RelationalBatch batch = TinyMini.Batch(1, side: 128);
-        MiniTrainingReport report = MiniTraining.Run(config, Options(folder, "run", 3), _ => batch, [batch], Captions, null, Token);
+        MiniTrainingReport report = MiniTraining.Run(config, Options(folder, "run", 3), _ => new MixedBatch(batch), [new MixedBatch(batch)], Captions, null, null, Token);
 
         using DisposeScope scope = NewDisposeScope();
         using var model = new MiniModel(config);
@@ -117,7 +148,7 @@ public sealed class MiniTrainingTests
         using var folder = new TemporaryFolder();
         var counts = new LiveTensors();
 
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 8) with { CheckpointEvery = 2 }, Batch, Validation, Captions, counts, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 8) with { CheckpointEvery = 2 }, Batch, Validation, Captions, null, counts, Token);
 
         Assert.Equal(4, counts.Count);
         Assert.All(counts, count => Assert.Equal(counts[0], count));
@@ -127,19 +158,19 @@ public sealed class MiniTrainingTests
     public void Run_Finished_LeavesNoTensorAlive()
     {
         using var folder = new TemporaryFolder();
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "one", 2), Batch, Validation, Captions, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "one", 2), Batch, Validation, Captions, null, null, Token);
         long first = LiveTensors.Now;
         new MiniModel(TinyMini.Config()).Dispose();
         long ofConstruction = LiveTensors.Now - first; // TorchSharp's convolutions with a bias leave one each to the collector
 
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "two", 2), Batch, Validation, Captions, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "two", 2), Batch, Validation, Captions, null, null, Token);
 
         Assert.Equal(first + (2 * ofConstruction), LiveTensors.Now);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static RelationalBatch Batch(long step) => TinyMini.Batch(step);
+    private static MixedBatch Batch(long step) => new(TinyMini.Batch(step));
 
     private static TrainerOptions Options(TemporaryFolder folder, string name, long steps) => new()
     {

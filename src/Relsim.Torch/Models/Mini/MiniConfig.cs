@@ -6,7 +6,7 @@ namespace Relsim.Torch.Models.Mini;
 /// <summary>Shape of a mini checkpoint, stored as config.json beside its weights. Every key is required.</summary>
 public sealed record MiniConfig
 {
-    /// <summary>Model id, e.g. "relsim-mini-1"; embeddings of different ids are never mixed.</summary>
+    /// <summary>Model id, e.g. "relsim-mini-2"; embeddings of different ids are never mixed.</summary>
     [JsonRequired]
     public required string ModelId { get; init; }
 
@@ -21,6 +21,10 @@ public sealed record MiniConfig
     /// <summary>Channels of the first stage (W); later stages have 2W, 4W and 8W.</summary>
     [JsonRequired]
     public required int Width { get; init; }
+
+    /// <summary>Features that say which places of a picture resemble each other.</summary>
+    [JsonRequired]
+    public required int PairLength { get; init; }
 
     /// <summary>Length of a relational embedding (R).</summary>
     [JsonRequired]
@@ -45,10 +49,11 @@ public sealed record MiniConfig
     /// <summary>The configuration that <c>relsim train mini</c> trains.</summary>
     public static MiniConfig Default { get; } = new()
     {
-        ModelId = "relsim-mini-1",
+        ModelId = "relsim-mini-2",
         Profile = "mini-128",
         ImageSize = 128,
         Width = 32,
+        PairLength = 128,
         RelationalDimension = 256,
         AttributeDimension = 128,
         TextBuckets = 16384,

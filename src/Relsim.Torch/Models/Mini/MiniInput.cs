@@ -46,7 +46,7 @@ internal static class MiniInput
     }
 
     /// <summary>The median colour of the frame of each picture: [B, 3, 1, 1].</summary>
-    private static Tensor Ground(Tensor images)
+    public static Tensor Ground(Tensor images)
     {
         long last = images.shape[3] - 1;
         Tensor frame = cat([images.select(2, 0), images.select(2, last), images.select(3, 0), images.select(3, last)], 2); // [B, 3, 4S]
@@ -54,7 +54,8 @@ internal static class MiniInput
         return sorted.select(2, sorted.shape[2] / 2).unsqueeze(2).unsqueeze(3);
     }
 
-    private static Tensor EdgeStrength(Tensor x)
+    /// <summary>How strongly colours change at a place: [B, 3, S, S] to [B, 1, S, S].</summary>
+    public static Tensor EdgeStrength(Tensor x)
     {
         long side = x.shape[3];
         Tensor across = x.narrow(3, 2, side - 2) - x.narrow(3, 0, side - 2);         // [B, 3, S, S - 2]

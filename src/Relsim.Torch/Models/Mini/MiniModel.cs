@@ -18,6 +18,8 @@ namespace Relsim.Torch.Models.Mini;
 internal sealed class MiniModel : Module
 {
     private readonly Trunk trunk;
+    private readonly PairStatistics pairs;
+    private readonly PanelPath panels;
     private readonly ColourPath colour;
     [ComponentName(Name = "relational_head")]
     private readonly Head relationalHead;
@@ -32,8 +34,10 @@ internal sealed class MiniModel : Module
     {
         Config = config;
         trunk = new Trunk(config.Width, config.ImageSize);
+        pairs = new PairStatistics(trunk.Channels, trunk.Side, config.PairLength);
+        panels = new PanelPath(trunk.FeatureLength, config.RelationalDimension);
         colour = new ColourPath();
-        relationalHead = new Head(trunk.FeatureLength, config.RelationalDimension);
+        relationalHead = new Head(trunk.FeatureLength + config.PairLength, config.RelationalDimension);
         attributeHead = new Head(trunk.FeatureLength + ColourPath.FeatureLength, config.AttributeDimension);
         interestHead = new Head(trunk.FeatureLength, 1);
         text = new TextTower(config);
@@ -46,14 +50,18 @@ internal sealed class MiniModel : Module
     public ImageFeatures EncodeImages(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor features = trunk.call(MiniInput.Forget(images, training));            // [B, F]
-        Tensor relational = Unit(relationalHead.call(features));                     // [B, R]
+        (Tensor map, Tensor features) = trunk.Summarise(MiniInput.Forget(images, training)); // [B, 8W, S/16, S/16], [B, F]
+        Tensor arrangement = Unit(relationalHead.call(cat([features, pairs.call(map)], 1))); // [B, R]
+        Tensor change = Unit(panels.Change(images));                                 // [B, R]
+        Tensor paired = panels.Paired(images, features);                             // [B, 1]
+        // A picture of a before and an after says what changed; what its panels show is not its relation.
+        Tensor relational = Unit(arrangement.lerp(change, paired.sigmoid()));        // [B, R]
         // Look must not shape the trunk: what the relational head has to forget is not worth its capacity.
         Tensor look = cat([features.detach(), colour.call(images)], 1);
         Tensor attribute = Unit(attributeHead.call(look));                           // [B, A]
         Tensor interest = interestHead.call(features).to_type(ScalarType.Float32).squeeze(1); // [B]
         return new ImageFeatures(
-            relational.MoveToOuterDisposeScope(), attribute.MoveToOuterDisposeScope(), interest.MoveToOuterDisposeScope());
+            relational.MoveToOuterDisposeScope(), attribute.MoveToOuterDisposeScope(), interest.MoveToOuterDisposeScope(), paired.squeeze(1).MoveToOuterDisposeScope());
     }
 
     /// <summary>Texts to unit vectors of the relational space [B, R].</summary>
@@ -75,11 +83,11 @@ internal sealed class MiniModel : Module
     private static Tensor Unit(Tensor x) => functional.normalize(x.to_type(ScalarType.Float32), dim: 1);
 }
 
-/// <summary>What the model says of B images: relational [B, R] and attribute [B, A] unit vectors, interest logits [B].</summary>
-internal sealed record ImageFeatures(Tensor Relational, Tensor Attribute, Tensor Interest);
+/// <summary>What the model says of B images: relational [B, R] and attribute [B, A] unit vectors, logits of interest and of two panels [B].</summary>
+internal sealed record ImageFeatures(Tensor Relational, Tensor Attribute, Tensor Interest, Tensor Paired);
 
 /// <summary>A residual network at stride 4 to 16, and three summaries of its last map: average, maximum, and what stands where.</summary>
-internal sealed class Trunk : Module<Tensor, Tensor>
+internal sealed class Trunk : Module
 {
     private const int PlaceChannels = 24;
     private const int PlaceLength = 256;
@@ -94,8 +102,8 @@ internal sealed class Trunk : Module<Tensor, Tensor>
     public Trunk(int width, int imageSize)
         : base(nameof(Trunk))
     {
-        int last = 8 * width;
-        int side = imageSize / 16;
+        Channels = 8 * width;
+        Side = imageSize / 16;
         stem = Conv2d(3, width, 8, stride: 4, padding: 2, bias: false);
         norm = BatchNorm2d(width);
         blocks = Sequential(
@@ -104,23 +112,31 @@ internal sealed class Trunk : Module<Tensor, Tensor>
             new ResidualBlock(2 * width, 2 * width, 1),
             new ResidualBlock(2 * width, 4 * width, 2),
             new ResidualBlock(4 * width, 4 * width, 1),
-            new ResidualBlock(4 * width, last, 1));
-        place = Conv2d(last, PlaceChannels, 1);
-        placeOut = Linear(PlaceChannels * side * side, PlaceLength);
-        FeatureLength = (2 * last) + PlaceLength;
+            new ResidualBlock(4 * width, Channels, 1));
+        place = Conv2d(Channels, PlaceChannels, 1);
+        placeOut = Linear(PlaceChannels * Side * Side, PlaceLength);
+        FeatureLength = (2 * Channels) + PlaceLength;
         RegisterComponents();
     }
 
+    /// <summary>Channels of the last map (8W).</summary>
+    public int Channels { get; }
+
+    /// <summary>Side of the last map (S/16).</summary>
+    public int Side { get; }
+
+    /// <summary>Length of the summaries (F).</summary>
     public int FeatureLength { get; }
 
-    public override Tensor forward(Tensor input)
+    /// <summary>The last map [B, 8W, S/16, S/16] and its summaries [B, F].</summary>
+    public (Tensor Map, Tensor Features) Summarise(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = FoldedNorm.Apply(norm, stem.call(input)).relu_();                 // [B, W, S/4, S/4]
         x = blocks.call(x);                                                          // [B, 8W, S/16, S/16]
         Tensor where = functional.relu(placeOut.call(functional.relu(place.call(x)).flatten(1))); // [B, 256]
         Tensor pooled = cat([x.mean([2, 3]), x.amax([2, 3]), where], 1);             // [B, 16W + 256]
-        return pooled.MoveToOuterDisposeScope();
+        return (x.MoveToOuterDisposeScope(), pooled.MoveToOuterDisposeScope());
     }
 
     public void FoldNorms()

@@ -78,6 +78,24 @@ internal static class TinyMini
         };
     }
 
+    /// <summary>Scenes, panels (the same patterns under captions of their own) and problems, whose sides are two patterns.</summary>
+    public static MixedBatch Mixed(long step, int side = 32)
+    {
+        const int Problems = 3, Pictures = 3;
+        var random = new Random((int)step + 77);
+        var pixels = new List<byte>();
+        for (int problem = 0; problem < Problems; problem++)
+        {
+            for (int i = 0; i < 2 * Pictures; i++)
+            {
+                pixels.AddRange(Paint((2 * problem) + (i / Pictures), side, Color(random, 0), Color(random, 128), random));
+            }
+        }
+
+        RelationalBatch panels = Batch(step + 5000, side) with { Bank = [.. Captions.Select(caption => $"afterwards {caption}")] };
+        return new MixedBatch(Batch(step, side), panels, new ProblemBatch { Size = side, Pixels = [.. pixels], PicturesOfASide = Pictures });
+    }
+
     /// <summary>The pictures of a batch one by one.</summary>
     public static RgbImage[] Images(RelationalBatch batch) =>
         [.. batch.Pixels.Chunk(batch.Size * batch.Size * 3).Select(pixels => new RgbImage(batch.Size, batch.Size, pixels))];

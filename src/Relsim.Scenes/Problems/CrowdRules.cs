@@ -1,0 +1,161 @@
+using System.Numerics;
+using Relsim.Scenes.Relations;
+
+namespace Relsim.Scenes.Problems;
+
+/// <summary>Rules about how many things there are, and which of them are alike.</summary>
+internal static class CrowdRules
+{
+    public static IEnumerable<Rule> Rules =>
+    [
+        new("so-many-so-many", (left, rule, draw) =>
+        {
+            (int few, int many) = Counts(rule);
+            return Equal(draw, left ? few : many);
+        }),
+        new("so-many-unlike-so-many-unlike", (left, rule, draw) =>
+        {
+            (int few, int many) = Counts(rule);
+            return Things.Arranged(draw, left ? few : many, _ => Things.Any(draw, .05f, .11f));
+        }),
+        new("few-many", (left, _, draw) => Equal(draw, left ? draw.Whole(1, 4) : draw.Whole(8, 16))),
+        new("one-size-many-sizes", (left, _, draw) =>
+        {
+            Thing one = Things.Any(draw, .08f, .13f);
+            return Things.Arranged(draw, draw.Whole(3, 6), i => one with { Turn = Things.Turn(draw), Half = left ? one.Half : .045f + (.03f * i) });
+        }),
+        new("alike-unlike", (left, _, draw) =>
+        {
+            int[] kinds = draw.Permutation(Forms.Count);
+            return Things.Arranged(draw, draw.Whole(2, 6), i => new Thing(Forms.Of(kinds[left ? 0 : i], draw), draw.Uniform(.08f, .12f), Fill.Outline, Things.Turn(draw)));
+        }),
+        new("alike-all-but-one", (left, _, draw) =>
+        {
+            (int first, int second) = Forms.Two(draw);
+            Fill fill = Things.Filling(draw);
+            return Things.Arranged(draw, draw.Whole(4, 8), i => new Thing(Forms.Of(i == 0 && !left ? second : first, draw), .085f, fill, Things.Turn(draw)));
+        }),
+        new("one-filling-odd-filling", (left, _, draw) =>
+        {
+            Fill fill = Things.Filling(draw), other = fill == Fill.Solid ? Fill.Outline : Fill.Solid;
+            return Things.Arranged(draw, draw.Whole(3, 8), i => Things.Any(draw, .06f, .11f) with { Fill = i == 0 && !left ? other : fill });
+        }),
+        new("one-size-odd-size", (left, _, draw) =>
+        {
+            Thing one = Things.Any(draw, .06f, .09f);
+            return Things.Arranged(draw, draw.Whole(3, 7), i => one with { Half = i == 0 && !left ? one.Half * 2.4f : one.Half, Turn = Things.Turn(draw) });
+        }),
+        new("parallel-any-way-round", (left, _, draw) =>
+        {
+            Shape shape = Slender(draw);
+            float turn = draw.Angle();
+            int count = draw.Whole(3, 7);
+            return Things.Arranged(draw, count, i => new Thing(shape, .11f, Fill.Outline, left ? turn + draw.Normal(.06f) : turn + (MathF.PI * (i + draw.Uniform(-.2f, .2f)) / count)));
+        }),
+        new("more-solid-more-outline", (left, _, draw) =>
+        {
+            int count = draw.Whole(4, 8), most = draw.Whole((count / 2) + 1, count - 1);
+            return Things.Arranged(draw, count, i => Things.Any(draw, .06f, .11f) with { Fill = i < most == left ? Fill.Solid : Fill.Outline });
+        }),
+        new("more-of-one-more-of-other", (left, rule, draw) =>
+        {
+            (int first, int second) = Forms.Two(rule);
+            int count = draw.Whole(3, 8), most = draw.Whole((count / 2) + 1, count - 1);
+            return Things.Arranged(draw, count, i => new Thing(Forms.Of(i < most == left ? first : second, draw), draw.Uniform(.06f, .1f), Things.Filling(draw), draw.Normal(.15f)));
+        }),
+        new("one-form-other-form", (left, rule, draw) =>
+        {
+            (int first, int second) = Forms.Two(rule);
+            return Things.Arranged(draw, draw.Whole(1, 4), _ => new Thing(Forms.Of(left ? first : second, draw), draw.Uniform(.08f, .24f), Things.Filling(draw), Things.Turn(draw)));
+        }),
+        new("has-form-lacks-form", (left, rule, draw) =>
+        {
+            int[] kinds = rule.Permutation(Forms.Count);
+            return Things.Arranged(draw, draw.Whole(2, 5), i => new Thing(Forms.Of(i == 0 && left ? kinds[0] : draw.Pick(kinds[1..]), draw), draw.Uniform(.08f, .14f), Things.Filling(draw), Things.Turn(draw)));
+        }),
+        new("so-many-of-form-so-many-of-form", (left, rule, draw) =>
+        {
+            int[] kinds = rule.Permutation(Forms.Count);
+            int wanted = left ? 1 : draw.Whole(2, 3);
+            return Things.Arranged(draw, draw.Whole(4, 6), i => new Thing(Forms.Of(i < wanted ? kinds[0] : draw.Pick(kinds[1..]), draw), draw.Uniform(.07f, .11f), Things.Filling(draw), Things.Turn(draw)));
+        }),
+        new("large-solid-small-outline", (left, _, draw) => Things.Arranged(draw, draw.Whole(2, 6), i =>
+            Things.Any(draw) with { Half = i % 2 == 0 ? draw.Uniform(.13f, .19f) : draw.Uniform(.04f, .07f), Fill = i % 2 == 0 == left ? Fill.Solid : Fill.Outline })),
+        new("one-form-large-other-form-large", (left, rule, draw) =>
+        {
+            (int first, int second) = Forms.Two(rule);
+            return Things.Arranged(draw, draw.Whole(2, 5), i => new Thing(Forms.Of(i % 2 == 0 ? first : second, draw), i % 2 == 0 == left ? draw.Uniform(.13f, .2f) : draw.Uniform(.05f, .08f), Things.Filling(draw), Things.Turn(draw)));
+        }),
+        new("one-form-solid-other-form-solid", (left, rule, draw) =>
+        {
+            (int first, int second) = Forms.Two(rule);
+            return Things.Arranged(draw, draw.Whole(2, 6), i => new Thing(Forms.Of(i % 2 == 0 ? first : second, draw), draw.Uniform(.07f, .13f), i % 2 == 0 == left ? Fill.Solid : Fill.Outline, Things.Turn(draw)));
+        }),
+        new("one-group-two-groups", (left, _, draw) => Groups(draw, left ? 1 : 2)),
+        new("two-groups-three-groups", (left, _, draw) => Groups(draw, left ? 2 : 3)),
+        new("as-many-more", (left, rule, draw) =>
+        {
+            (int first, int second) = Forms.Two(rule);
+            int count = draw.Whole(2, 4), others = left ? count : count + (draw.Whole(1, 2) * (draw.Chance(.5f) && count > 2 ? -1 : 1));
+            return Things.Arranged(draw, count + others, i => new Thing(Forms.Of(i < count ? first : second, draw), draw.Uniform(.06f, .09f), i < count ? Fill.Solid : Fill.Outline, 0));
+        }),
+        new("pair-alike-pair-unlike", (left, _, draw) =>
+        {
+            (int first, int second) = Forms.Two(draw);
+            Fill fill = Things.Filling(draw);
+            float half = draw.Uniform(.12f, .2f);
+            return Things.Arranged(draw, 2, i => new Thing(Forms.Of(i == 0 || left ? first : second, draw), half, fill, draw.Normal(.1f)));
+        }),
+        new("pair-of-a-size-large-and-small", (left, _, draw) =>
+        {
+            Thing one = Things.Any(draw, .12f, .18f);
+            return Things.Arranged(draw, 2, i => one with { Half = i == 0 || left ? one.Half : one.Half * .45f, Turn = draw.Normal(.1f) });
+        }),
+        new("pairs-singles", (left, _, draw) =>
+        {
+            int pairs = draw.Whole(2, 3);
+            int[] kinds = draw.Permutation(Forms.Count);
+            return Things.Arranged(draw, 2 * pairs, i => new Thing(Forms.Of(kinds[left ? i / 2 : i], draw), .09f, Fill.Outline, draw.Normal(.1f)));
+        }),
+        new("few-marks-many-marks", (left, rule, draw) =>
+        {
+            (int few, int many) = Counts(rule);
+            Element body = Things.Any(draw, .3f, .38f).At(Placement.Middle) with { Fill = Fill.Outline };
+            Vector2[] edge = [.. body.Shape.Parts[0].Points.Select(body.ToScene)];
+            List<Element> marks = Things.Strewn(draw, [.. Enumerable.Repeat(new Thing(Forms.Of(0, draw), .028f, Fill.Solid, 0), left ? few : many)], 1.3f, (p, r) => Curves.Holds(edge, p) && Curves.ToEdge(edge, p) > r * 1.3f);
+            return [body, .. marks];
+        }),
+        new("all-large-all-small-crowd", (left, _, draw) => Things.Arranged(draw, draw.Whole(4, 7), _ => Things.Any(draw) with { Half = left ? draw.Uniform(.11f, .15f) : draw.Uniform(.03f, .055f) })),
+    ];
+
+    private static (int Few, int Many) Counts(SceneRandom rule)
+    {
+        int few = rule.Whole(1, 4);
+        return (few, few + rule.Whole(1, 2));
+    }
+
+    private static List<Element> Equal(SceneRandom draw, int count)
+    {
+        Thing one = Things.Any(draw, .05f, .11f);
+        return Things.Arranged(draw, count, _ => one with { Turn = Things.Turn(draw) });
+    }
+
+    private static Shape Slender(SceneRandom draw) => draw.Whole(0, 2) switch
+    {
+        0 => Forms.Open(new(0, -1), new(0, 1)),
+        1 => Forms.Narrowed(Forms.Of(0, draw), draw.Uniform(.25f, .4f)),
+        _ => Forms.Narrowed(Forms.Of(2, draw), draw.Uniform(.25f, .4f)),
+    };
+
+    private static List<Element> Groups(SceneRandom draw, int groups)
+    {
+        Vector2[] centres = Things.Places(draw, groups, groups == 1 ? .2f : .15f);
+        int total = draw.Whole(6, 9);
+        Thing one = Things.Any(draw, .028f, .036f);
+        return [.. Enumerable.Range(0, total).Select(i =>
+        {
+            int within = (total - (i % groups) + groups - 1) / groups;
+            return one.At(centres[i % groups] + (draw.Uniform(.045f, .075f) * MathF.Sqrt(within / 3f) * Placement.Unit((MathF.Tau * (i / groups) / within) + draw.Uniform(-.2f, .2f))));
+        })];
+    }
+}

@@ -1,0 +1,274 @@
+using System.Numerics;
+using Relsim.Scenes.Relations;
+using Relsim.Scenes.Subjects;
+
+namespace Relsim.Scenes.Problems;
+
+/// <summary>Rules about where things stand, in the picture and to each other.</summary>
+internal static class PlaceRules
+{
+    public static IEnumerable<Rule> Rules =>
+    [
+        new("on-the-left-on-the-right", (left, _, draw) => Within(draw, (p, _) => left ? p.X < .38f : p.X > .62f)),
+        new("at-the-top-at-the-bottom", (left, _, draw) => Within(draw, (p, _) => left ? p.Y < .38f : p.Y > .62f)),
+        new("in-the-middle-at-the-edge", (left, _, draw) => Within(draw, (p, _) => left ? Vector2.Distance(p, Placement.Middle) < .2f : Vector2.Distance(p, Placement.Middle) > .36f)),
+        new("gathered-dispersed", (left, _, draw) =>
+        {
+            Vector2 centre = new(draw.Uniform(.3f, .7f), draw.Uniform(.3f, .7f));
+            int count = draw.Whole(3, 6);
+            return left ? [.. Enumerable.Range(0, count).Select(i => Things.Any(draw, .04f, .055f).At(centre + (.11f * Placement.Unit(MathF.Tau * i / count))))] : Things.Strewn(draw, count, _ => Things.Any(draw, .04f, .055f), 2.4f);
+        }),
+        new("in-line-strewn", (left, _, draw) => Laid(draw, draw.Whole(3, 6), left ? Row(draw, draw.Angle()) : null)),
+        new("in-a-row-in-a-column", (left, _, draw) => Laid(draw, draw.Whole(3, 5), Row(draw, draw.Normal(.05f) + (left ? 0 : MathF.PI / 2)))),
+        new("row-rising-row-falling", (left, _, draw) => Laid(draw, draw.Whole(3, 5), Row(draw, draw.Normal(.08f) + (MathF.PI / 4 * (left ? -1 : 1))))),
+        new("on-a-ring-strewn", (left, _, draw) => Laid(draw, draw.Whole(5, 8), left ? Round(draw) : null)),
+        new("on-a-ring-in-line", (left, _, draw) => Laid(draw, draw.Whole(5, 7), left ? Round(draw) : Row(draw, draw.Angle()))),
+        new("arched-up-arched-down", (left, _, draw) => Laid(draw, draw.Whole(4, 7), t => new Vector2(.12f + (.76f * t), .5f + ((left ? -1 : 1) * ((.25f * 4 * t * (1 - t)) - .12f))))),
+        new("on-a-line-on-a-bend", (left, _, draw) =>
+        {
+            float turn = draw.Angle();
+            return Laid(draw, draw.Whole(4, 7), t => Placement.Middle + Placement.Turn(new Vector2(.76f * (t - .5f), left ? 0 : (.3f * 4 * t * (1 - t)) - .15f), turn));
+        }),
+        new("gridded-strewn", (left, _, draw) =>
+        {
+            int columns = draw.Whole(2, 4), rows = draw.Whole(2, 4);
+            Thing one = Things.Any(draw, .045f, .06f);
+            return left
+                ? [.. Enumerable.Range(0, columns * rows).Select(i => one.At(new Vector2(.5f + (.19f * ((i % columns) - ((columns - 1) / 2f))), .5f + (.19f * ((i / columns) - ((rows - 1) / 2f))))))]
+                : Things.Strewn(draw, columns * rows, _ => one, 1.5f);
+        }),
+        new("inside-outside", (left, _, draw) =>
+        {
+            Element vessel = Vessel(draw);
+            Vector2[] edge = Edge(vessel);
+            int count = draw.Whole(1, 3);
+            return [vessel, .. Things.Strewn(draw, count, _ => Things.Any(draw, .035f, .06f), 1.2f, (p, r) => Curves.Holds(edge, p) == left && Curves.ToEdge(edge, p) > r * 1.2f)];
+        }),
+        new("on-the-edge-inside", (left, _, draw) =>
+        {
+            Element vessel = Vessel(draw);
+            Vector2[] edge = Edge(vessel);
+            int count = draw.Whole(1, 4);
+            (Vector2 Place, Vector2 Direction)[] round = Curves.Along([.. edge, edge[0]], 60);
+            return left
+                ? [vessel, .. Enumerable.Range(0, count).Select(i => Things.Any(draw, .035f, .05f).At(round[draw.Whole(0, 59)].Place))]
+                : [vessel, .. Things.Strewn(draw, count, _ => Things.Any(draw, .035f, .05f), 1.2f, (p, r) => Curves.Holds(edge, p) && Curves.ToEdge(edge, p) > r * 1.3f)];
+        }),
+        new("nested-side-by-side", (left, _, draw) =>
+        {
+            Thing outer = new(Roomy(draw), draw.Uniform(.17f, .22f), Fill.Outline, 0), inner = Things.Any(draw, .05f, .08f);
+            Vector2 place = new(draw.Uniform(.3f, .7f), draw.Uniform(.3f, .7f));
+            return left ? [outer.At(place), inner.At(place)] : Things.Strewn(draw, [outer, inner]);
+        }),
+        new("solid-within-outline-outline-within-solid", (left, _, draw) =>
+        {
+            Thing outer = new(Roomy(draw), draw.Uniform(.2f, .32f), left ? Fill.Outline : Fill.Solid, 0), inner = Things.Any(draw, .06f, .1f) with { Fill = left ? Fill.Solid : Fill.Outline };
+            return [outer.At(Placement.Middle), inner.At(Placement.Middle) with { Ink = 1 }];
+        }),
+        new("one-form-within-other-form-within", (left, rule, draw) =>
+        {
+            (int first, int second) = (rule.Whole(0, 2), rule.Whole(3, Forms.Count - 1));
+            Thing outer = new(Forms.Of(left ? first : second, draw), draw.Uniform(.28f, .38f), Fill.Outline, 0), inner = new(Forms.Of(left ? second : first, draw), draw.Uniform(.06f, .09f), Things.Filling(draw), 0);
+            return [outer.At(Placement.Middle), inner.At(Placement.Middle)];
+        }),
+        new("two-layers-three-layers", (left, _, draw) =>
+        {
+            Shape shape = Roomy(draw);
+            int layers = left ? 2 : draw.Whole(3, 4);
+            float half = draw.Uniform(.26f, .4f);
+            return [.. Enumerable.Range(0, layers).Select(i => new Thing(shape, half * (1 - (i / (float)layers)), Fill.Outline, 0).At(Placement.Middle))];
+        }),
+        new("touching-apart", (left, _, draw) => Two(draw, left ? 1.02f : draw.Uniform(1.45f, 1.9f))),
+        new("overlapping-touching", (left, _, draw) => Two(draw, left ? draw.Uniform(.5f, .75f) : 1.02f)),
+        new("overlapping-apart", (left, _, draw) => Two(draw, left ? draw.Uniform(.45f, .75f) : draw.Uniform(1.3f, 1.9f))),
+        new("near-far", (left, _, draw) => Pair(draw, draw.Angle(), left ? draw.Uniform(.14f, .18f) : draw.Uniform(.45f, .6f), .055f, .055f)),
+        new("above-beside", (left, _, draw) => Pair(draw, draw.Normal(.12f) + (left ? MathF.PI / 2 : 0), draw.Uniform(.28f, .45f), draw.Uniform(.07f, .12f), draw.Uniform(.07f, .12f))),
+        new("small-above-large-above", (left, _, draw) => Pair(draw, draw.Normal(.25f) + (MathF.PI / 2), draw.Uniform(.34f, .42f), left ? .06f : .14f, left ? .14f : .06f)),
+        new("small-left-large-left", (left, _, draw) => Pair(draw, draw.Normal(.25f), draw.Uniform(.34f, .42f), left ? .06f : .14f, left ? .14f : .06f)),
+        new("one-form-above-other-form-above", (left, rule, draw) => Ordered(left, rule, draw, draw.Normal(.25f) + (MathF.PI / 2))),
+        new("one-form-left-other-form-left", (left, rule, draw) => Ordered(left, rule, draw, draw.Normal(.25f))),
+        new("solid-above-outline-above", (left, _, draw) =>
+        {
+            List<Element> pair = Pair(draw, draw.Normal(.25f) + (MathF.PI / 2), draw.Uniform(.34f, .45f), .11f, .11f);
+            return [pair[0] with { Fill = left ? Fill.Solid : Fill.Outline }, pair[1] with { Fill = left ? Fill.Outline : Fill.Solid }];
+        }),
+        new("growing-shrinking", (left, _, draw) => Sized(draw, i => left ? i : 1 - i, draw.Normal(.08f))),
+        new("growing-downwards-shrinking-downwards", (left, _, draw) => Sized(draw, i => left ? i : 1 - i, (MathF.PI / 2) + draw.Normal(.08f))),
+        new("ordered-by-size-out-of-order", (left, _, draw) =>
+        {
+            int[] order = [2, 0, 3, 1];
+            bool back = draw.Chance(.5f);
+            return Sized(draw, i => left ? (back ? 1 - i : i) : order[(int)((i * 3) + .5f)] / 3f, draw.Normal(.08f), 4);
+        }),
+        new("even-gaps-uneven-gaps", (left, _, draw) =>
+        {
+            float[] at = left ? [0, .25f, .5f, .75f, 1] : [0, draw.Uniform(.12f, .16f), draw.Uniform(.28f, .34f), draw.Uniform(.8f, .86f), 1];
+            Thing one = Things.Any(draw, .04f, .05f);
+            float turn = draw.Chance(.5f) ? 0 : draw.Angle();
+            return [.. at.Select(t => one.At(Placement.Middle + Placement.Turn(new Vector2(.74f * (t - .5f), 0), turn)))];
+        }),
+        new("facing-each-other-facing-away", (left, _, draw) => Facing(draw, left ? 1 : -1, 1)),
+        new("facing-one-way-facing-each-other", (left, _, draw) => Facing(draw, 1, left ? -1 : 1)),
+        new("pointing-in-pointing-out", (left, _, draw) =>
+        {
+            int count = draw.Whole(3, 6);
+            float start = draw.Angle();
+            Shape shape = Pointer(draw);
+            Fill fill = Things.Filling(draw);
+            return [.. Enumerable.Range(0, count).Select(i =>
+            {
+                Vector2 out_ = Placement.Unit(start + (MathF.Tau * i / count));
+                return new Thing(shape, .09f, fill, Placement.Heading(left ? -out_ : out_)).At(Placement.Middle + (.28f * out_));
+            })];
+        }),
+        new("mirrored-pair-copied-pair", (left, _, draw) =>
+        {
+            Shape shape = Lopsided(draw);
+            float half = draw.Uniform(.12f, .19f), turn = draw.Normal(.1f), apart = half + draw.Uniform(.03f, .06f);
+            Element one = new Thing(shape, half, Fill.Outline, turn).At(new Vector2(.5f - apart, .5f));
+            Element other = left ? Placement.Mirrored([one])[0] : one with { Position = one.Position + new Vector2(2 * apart, 0) };
+            return [one, other];
+        }),
+        new("copied-pair-turned-pair", (left, _, draw) =>
+        {
+            Shape shape = Lopsided(draw);
+            float half = draw.Uniform(.13f, .18f), turn = draw.Angle();
+            return Things.Strewn(draw, 2, i => new Thing(shape, half, Fill.Outline, turn + (left || i == 0 ? 0 : MathF.PI / 2 * draw.Whole(1, 3))));
+        }),
+        new("mirror-picture-lopsided-picture", (left, _, draw) =>
+        {
+            int count = draw.Whole(2, 4);
+            List<Element> half = [.. Enumerable.Range(0, count).Select(i => Things.Any(draw, .05f, .09f).At(new Vector2(draw.Uniform(.12f, .4f), .15f + (.7f * (i + draw.Uniform(-.1f, .1f)) / (count - 1)))))];
+            IEnumerable<Element> other = left ? Placement.Mirrored(half) : Enumerable.Range(0, count).Select(_ => Things.Any(draw, .05f, .09f).At(new Vector2(draw.Uniform(.6f, .88f), draw.Uniform(.12f, .88f))));
+            return [.. half, .. other];
+        }),
+        new("stands-hangs", (left, _, draw) =>
+        {
+            float y = draw.Uniform(.4f, .6f);
+            Thing one = Things.Any(draw, .09f, .15f);
+            Element put = left ? Placement.Stand(one.Shape, draw.Uniform(.3f, .7f), y, one.Half) : Placement.Hang(one.Shape, draw.Uniform(.3f, .7f), y, one.Half);
+            return [Placement.Line([new(.08f, y), new(.92f, y)], 0), put with { Fill = one.Fill }];
+        }),
+        new("same-side-both-sides", (left, _, draw) =>
+        {
+            float turn = draw.Angle();
+            Vector2 along = Placement.Unit(turn), across = new(-along.Y, along.X);
+            int count = draw.Whole(2, 4), side = draw.Sign();
+            List<Element> scene = [Placement.Line([Placement.Middle - (.45f * along), Placement.Middle + (.45f * along)], 0)];
+            scene.AddRange(Enumerable.Range(0, count).Select(i => Things.Any(draw, .045f, .07f).At(
+                Placement.Middle + (along * .6f * (((i + .5f) / count) - .5f)) + (across * draw.Uniform(.13f, .25f) * side * (left || i % 2 == 0 ? 1 : -1)))));
+            return scene;
+        }),
+        new("on-the-line-off-the-line", (left, _, draw) =>
+        {
+            Vector2[] line = Curves.Smooth([new(.08f, draw.Uniform(.3f, .7f)), new(.36f, draw.Uniform(.2f, .8f)), new(.64f, draw.Uniform(.2f, .8f)), new(.92f, draw.Uniform(.3f, .7f))]);
+            int count = draw.Whole(2, 4);
+            (Vector2 Place, Vector2 Direction)[] at = Curves.Along(line, count + 2);
+            return [Placement.Line(line, 0), .. Enumerable.Range(1, count).Select(i => Things.Any(draw, .035f, .05f).At(at[i].Place + (left ? Vector2.Zero : draw.Sign() * .13f * new Vector2(-at[i].Direction.Y, at[i].Direction.X))))];
+        }),
+        new("linked-unlinked", (left, _, draw) =>
+        {
+            int count = draw.Whole(2, 4);
+            Vector2[] places = Things.Places(draw, count, .12f);
+            List<Element> scene = left ? [Placement.Line(places, 0)] : [];
+            scene.AddRange(places.Select(p => Things.Any(draw, .05f, .08f).At(p) with { Fill = Fill.Solid }));
+            return scene;
+        }),
+        new("in-front-behind", (left, rule, draw) =>
+        {
+            (int first, int second) = Forms.Two(rule);
+            Vector2 shift = .12f * Placement.Unit(draw.Angle());
+            Element one = new Thing(Forms.Of(first, draw), .19f, Fill.Solid, 0).At(Placement.Middle + shift), other = new Thing(Forms.Of(second, draw), .19f, Fill.Striped, 0).At(Placement.Middle - shift) with { Ink = 1 };
+            return left ? [other, one] : [one, other];
+        }),
+        new("cluttered-bare", (left, _, draw) => Things.Strewn(draw, left ? draw.Whole(9, 14) : draw.Whole(1, 2), _ => Things.Any(draw, .05f, .1f))),
+    ];
+
+    private static List<Element> Within(SceneRandom draw, Func<Vector2, float, bool> allowed) =>
+        Things.Strewn(draw, draw.Whole(1, 3), _ => Things.Any(draw, .05f, .1f), 1.1f, allowed);
+
+    private static Func<float, Vector2> Row(SceneRandom draw, float turn)
+    {
+        Vector2 centre = Placement.Middle + new Vector2(draw.Normal(.03f), draw.Normal(.03f));
+        float reach = draw.Uniform(.6f, .76f);
+        return t => centre + (reach * (t - .5f) * Placement.Unit(turn));
+    }
+
+    private static Func<float, Vector2> Round(SceneRandom draw)
+    {
+        float start = draw.Angle(), radius = draw.Uniform(.26f, .34f);
+        return t => Placement.Middle + (radius * Placement.Unit(start + (MathF.Tau * t)));
+    }
+
+    // Things along a way (a closed one ends where it starts), or strewn.
+    private static List<Element> Laid(SceneRandom draw, int count, Func<float, Vector2>? way)
+    {
+        Thing one = Things.Any(draw, .04f, .055f);
+        bool mixed = draw.Chance(.4f);
+        Thing Make() => mixed ? Things.Any(draw, .04f, .055f) : one with { Turn = Things.Turn(draw) };
+        bool closed = way is not null && Vector2.Distance(way(0), way(1)) < .05f;
+        return way is null
+            ? Things.Strewn(draw, count, _ => Make())
+            : [.. Enumerable.Range(0, count).Select(i => Make().At(way(closed ? i / (float)count : i / (count - 1f))))];
+    }
+
+    private static Element Vessel(SceneRandom draw) => new Thing(Roomy(draw), draw.Uniform(.22f, .3f), Fill.Outline, draw.Normal(.1f)).At(new Vector2(draw.Uniform(.38f, .62f), draw.Uniform(.38f, .62f)));
+
+    private static Shape Roomy(SceneRandom draw) => draw.Whole(0, 3) switch
+    {
+        0 => Forms.Of(0, draw),
+        1 => Forms.Of(2, draw),
+        2 => Forms.Closed(Outline.Blob(draw, 3, .14)),
+        _ => Forms.Closed(Forms.Polygon(draw, draw.Whole(5, 8))),
+    };
+
+    private static Shape Lopsided(SceneRandom draw) => draw.Chance(.4f)
+        ? Forms.Of(10, draw)
+        : Forms.Closed(Outline.Rounded([.. Enumerable.Range(0, 6).Select(i => draw.Uniform(.3f, 1) * Placement.Unit(MathF.Tau * i / 6))]));
+
+    private static Shape Pointer(SceneRandom draw) => draw.Chance(.5f) ? Forms.Of(13, draw) : Forms.Closed([new(0, -1), new(.55f, .8f), new(-.55f, .8f)]);
+
+    private static Vector2[] Edge(Element vessel) => [.. vessel.Shape.Parts[0].Points.Select(vessel.ToScene)];
+
+    private static List<Element> Two(SceneRandom draw, float apart)
+    {
+        float first = draw.Uniform(.11f, .17f), second = draw.Uniform(.11f, .17f);
+        Vector2 along = Placement.Unit(draw.Angle());
+        Vector2[] a = Outline.Disc(0, 0, 1), b = draw.Chance(.5f) ? a : Outline.Regular(8, 0, 0, 1);
+        Fill fill = apart < 1 ? Fill.Outline : Things.Filling(draw);
+        return [new Thing(Forms.Closed(a), first, fill, 0).At(Placement.Middle + (apart * first * along)), new Thing(Forms.Closed(b), second, fill, 0).At(Placement.Middle - (apart * second * along))];
+    }
+
+    private static List<Element> Pair(SceneRandom draw, float angle, float apart, float first, float second)
+    {
+        Vector2 centre = Placement.Middle + new Vector2(draw.Normal(.03f), draw.Normal(.03f)), half = apart / 2 * Placement.Unit(angle);
+        return [(Things.Any(draw) with { Half = first }).At(centre - half), (Things.Any(draw) with { Half = second }).At(centre + half)];
+    }
+
+    private static List<Element> Ordered(bool left, SceneRandom rule, SceneRandom draw, float angle)
+    {
+        (int first, int second) = Forms.Two(rule);
+        Vector2 half = draw.Uniform(.18f, .25f) * Placement.Unit(angle);
+        return [new Thing(Forms.Of(left ? first : second, draw), draw.Uniform(.08f, .14f), Things.Filling(draw), 0).At(Placement.Middle - half), new Thing(Forms.Of(left ? second : first, draw), draw.Uniform(.08f, .14f), Things.Filling(draw), 0).At(Placement.Middle + half)];
+    }
+
+    private static List<Element> Sized(SceneRandom draw, Func<float, float> size, float turn, int count = 0)
+    {
+        int things = count > 0 ? count : draw.Whole(3, 5);
+        Thing one = Things.Any(draw);
+        return [.. Enumerable.Range(0, things).Select(i =>
+        {
+            float t = i / (things - 1f);
+            return (one with { Half = .03f + (.075f * size(t)) }).At(Placement.Middle + (.72f * (t - .5f) * Placement.Unit(turn)));
+        })];
+    }
+
+    private static IReadOnlyList<Element> Facing(SceneRandom draw, int first, int second)
+    {
+        Shape shape = Pointer(draw);
+        float axis = draw.Chance(.6f) ? 0 : draw.Angle(), half = draw.Uniform(.1f, .15f);
+        Fill fill = Things.Filling(draw);
+        Element one = new Thing(shape, half, fill, MathF.PI / 2 * first).At(new Vector2(.28f, .5f)), other = new Thing(shape, half, fill, -MathF.PI / 2 * first * second).At(new Vector2(.72f, .5f));
+        return Placement.Turned([one, other], axis, Placement.Middle);
+    }
+}

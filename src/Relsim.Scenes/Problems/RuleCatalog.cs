@@ -1,0 +1,27 @@
+namespace Relsim.Scenes.Problems;
+
+/// <summary>Every rule, in a fixed order.</summary>
+internal static class RuleCatalog
+{
+    // Every seventh is kept for validation: whether a space parts pictures by rules that nobody taught it.
+    private const int ValidationStride = 7;
+
+    private static readonly HashSet<string> PredicateNames = [.. PredicateRules.Rules.Select(rule => rule.Name)];
+
+    /// <summary>All rules.</summary>
+    public static IReadOnlyList<Rule> All { get; } = [.. FormRules.Rules, .. CrowdRules.Rules, .. PlaceRules.Rules, .. LineRules.Rules, .. PredicateRules.Rules];
+
+    /// <summary>The rules of training, or those that training never shows.</summary>
+    public static IReadOnlyList<Rule> Of(Split split) => split == Split.Train ? Trained : Kept;
+
+    /// <summary>Those of <see cref="Of"/> that are drawn from the language of <see cref="PredicateRules"/>: each is many rules.</summary>
+    public static IReadOnlyList<Rule> Predicates(Split split) => split == Split.Train ? TrainedPredicates : KeptPredicates;
+
+    private static Rule[] Trained { get; } = [.. All.Where((_, i) => i % ValidationStride != ValidationStride - 1)];
+
+    private static Rule[] Kept { get; } = [.. All.Where((_, i) => i % ValidationStride == ValidationStride - 1)];
+
+    private static Rule[] TrainedPredicates { get; } = [.. Trained.Where(rule => PredicateNames.Contains(rule.Name))];
+
+    private static Rule[] KeptPredicates { get; } = [.. Kept.Where(rule => PredicateNames.Contains(rule.Name))];
+}

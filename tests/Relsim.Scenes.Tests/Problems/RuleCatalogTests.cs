@@ -1,0 +1,81 @@
+using System.Numerics;
+using Relsim.Scenes.Problems;
+using Relsim.Scenes.Relations;
+
+namespace Relsim.Scenes.Tests.Problems;
+
+public class RuleCatalogTests
+{
+    private const int Draws = 30;
+
+    public static TheoryData<string> Names => [.. RuleCatalog.All.Select(rule => rule.Name)];
+
+    [Fact]
+    public void All_Names_AreKebabCaseAndDiffer()
+    {
+        Assert.All(RuleCatalog.All, rule => Assert.Matches("^[a-z]+(-[a-z]+)*$", rule.Name));
+        Assert.Equal(RuleCatalog.All.Count, RuleCatalog.All.DistinctBy(rule => rule.Name).Count());
+    }
+
+    [Fact]
+    public void Of_TrainingAndValidation_ShareNoRuleAndHoldAll()
+    {
+        Assert.Empty(RuleCatalog.Of(Split.Train).Intersect(RuleCatalog.Of(Split.Validation)));
+        Assert.Equal(RuleCatalog.All.Count, RuleCatalog.Of(Split.Train).Count + RuleCatalog.Of(Split.Validation).Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Compose_ManyDraws_StaysInThePictureAndPartsTheSides(string name)
+    {
+        Rule rule = RuleCatalog.All.Single(r => r.Name == name);
+        for (ulong draw = 0; draw < Draws; draw++)
+        {
+            IReadOnlyList<Element> left = rule.Compose(true, new SceneRandom(draw / 5), new SceneRandom(draw)), right = rule.Compose(false, new SceneRandom(draw / 5), new SceneRandom(draw));
+
+            Assert.NotEmpty(left);
+            Assert.All(left.Concat(right), e => Assert.All(e.Shape.Parts.SelectMany(part => part.Points), p => Assert.True(float.IsFinite(p.X + p.Y))));
+            // What is drawn may be cut a little by the frame, never lie outside.
+            Assert.All(left.Concat(right).Where(e => e.Shape.Parts.Sum(part => part.Points.Length) > 2), e =>
+            {
+                Vector2 centre = Placement.Box(e).Centre;
+                Assert.InRange(centre.X, -.1f, 1.1f);
+                Assert.InRange(centre.Y, -.1f, 1.1f);
+            });
+            Assert.NotEqual(Outlines(left), Outlines(right));
+        }
+    }
+
+    [Fact]
+    public void Compose_SoManySoMany_ShowsTheRulesTwoCounts()
+    {
+        Rule rule = RuleCatalog.All.Single(r => r.Name == "so-many-so-many");
+        for (ulong problem = 0; problem < 10; problem++)
+        {
+            int[] left = [.. Counts(true, problem)], right = [.. Counts(false, problem)];
+            Assert.Single(left.Distinct());
+            Assert.Single(right.Distinct());
+            Assert.InRange(right[0] - left[0], 1, 2);
+        }
+
+        IEnumerable<int> Counts(bool side, ulong problem) => Enumerable.Range(0, 6).Select(i => rule.Compose(side, new SceneRandom(problem), new SceneRandom((ulong)i + (100 * problem))).Count);
+    }
+
+    [Fact]
+    public void Compose_InsideOutside_PutsThingsWhereItSays()
+    {
+        Rule rule = RuleCatalog.All.Single(r => r.Name == "inside-outside");
+        for (ulong draw = 0; draw < Draws; draw++)
+        {
+            foreach (bool inside in new[] { true, false })
+            {
+                IReadOnlyList<Element> scene = rule.Compose(inside, new SceneRandom(0), new SceneRandom(draw));
+                Vector2[] edge = [.. scene[0].Shape.Parts[0].Points.Select(scene[0].ToScene)];
+                Assert.All(scene.Skip(1), thing => Assert.Equal(inside, Curves.Holds(edge, Placement.Box(thing).Centre)));
+            }
+        }
+    }
+
+    private static string Outlines(IEnumerable<Element> elements) => string.Join(';', elements.Select(e =>
+        $"{e.Fill}/{e.Stroke}/{e.Fade}/{e.Ink}/{string.Join(',', e.Shape.Parts.Select(part => $"{part.Closed}:{string.Join(' ', part.Points.Select(e.ToScene))}"))}"));
+}
