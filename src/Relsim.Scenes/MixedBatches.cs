@@ -10,9 +10,9 @@ namespace Relsim.Scenes;
 /// <param name="seed">Another seed, other pictures.</param>
 public sealed class MixedBatches(Split split, int size, ulong seed)
 {
-    private const int Problems = 10;
+    private const int Problems = 7;
 
-    private readonly SceneBatches _scenes = new(split, size, seed, passes: split == Split.Train ? 1 : 2);
+    private readonly SceneBatches _scenes = new(split, size, seed);
     private readonly PanelBatches _panels = new(split, size, SceneRandom.Combine(seed, 1));
     private readonly ProblemBatches _problems = new(split, size, SceneRandom.Combine(seed, 2), Problems);
 

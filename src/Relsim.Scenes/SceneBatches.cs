@@ -7,15 +7,15 @@ using Relsim.Scenes.Styles;
 namespace Relsim.Scenes;
 
 /// <summary>
-/// Training batches in which the same look always stands under four relations: twelve looks a pass, each with two variants of two
-/// families (or clutter), and each of 20 relations in two looks a pass. Only the relation tells the pictures of one look apart.
+/// Training batches in which the same look always stands under four relations: 24 looks, each with two variants of two
+/// families (or clutter), and each of 20 relations in four looks. Only the relation tells the pictures of one look apart.
 /// </summary>
 /// <param name="split">Which subjects, styles and wordings.</param>
 /// <param name="size">Side of the pictures in pixels.</param>
 /// <param name="seed">Another seed, other pictures.</param>
-/// <param name="passes">How often the batch goes through its relations, 48 pictures each time.</param>
-public sealed class SceneBatches(Split split, int size, ulong seed, int passes = 2)
+public sealed class SceneBatches(Split split, int size, ulong seed)
 {
+    private const int Looks = 24;
     private const int FamiliesPerPass = 10;
     private const int SlotsPerPass = 12;
     private const float ParaphrasedShare = 0.7f;
@@ -29,12 +29,12 @@ public sealed class SceneBatches(Split split, int size, ulong seed, int passes =
     {
         var random = new SceneRandom(SceneRandom.Combine(seed, (ulong)step));
         Relation?[][] assignment = Assign(random);
-        Look[] looks = [.. Enumerable.Range(0, assignment.Length).Select(_ => Look.Create(split, random.NextSeed()))];
+        Look[] looks = [.. Enumerable.Range(0, Looks).Select(_ => Look.Create(split, random.NextSeed()))];
         int count = assignment.Sum(relations => relations.Length);
         byte[] pixels = new byte[count * size * size * 3];
         var relations = new List<Relation?>(count);
         var lookOf = new List<int>(count);
-        for (int look = 0; look < looks.Length; look++)
+        for (int look = 0; look < Looks; look++)
         {
             foreach (Relation? relation in assignment[look])
             {
@@ -65,20 +65,24 @@ public sealed class SceneBatches(Split split, int size, ulong seed, int passes =
         return split == Split.Train && random.Chance(ParaphrasedShare) ? CaptionCatalog.Paraphrase(caption, random) : caption;
     }
 
-    // Each pass goes through the families twice and so fills two slots of every look; the second time is the first one turned, which keeps a look from
+    // Four passes over the same families fill two slots of every look; a turned copy of the first passes keeps a look from
     // drawing one family twice.
-    private Relation?[][] Assign(SceneRandom random)
+    private static Relation?[][] Assign(SceneRandom random)
     {
         int[] chosen = random.Permutation(TrainedFamilies.Length)[..FamiliesPerPass];
         Relation?[][] slots = [.. chosen.Select(i => TwoVariants(TrainedFamilies[i], random)), [null, null], [null, null]];
-        int[][] orders = [.. Enumerable.Range(0, passes).Select(_ => random.Permutation(SlotsPerPass))];
+        int[] order = random.Permutation(SlotsPerPass);
+        int[] other = random.Permutation(SlotsPerPass);
         int turn = random.Whole(1, SlotsPerPass - 1);
-        return
-        [
-            .. from order in orders
-               from place in Enumerable.Range(0, SlotsPerPass)
-               select (Relation?[])[.. slots[order[place]], .. slots[order[(place + turn) % SlotsPerPass]]],
-        ];
+        var assignment = new Relation?[Looks][];
+        for (int look = 0; look < Looks; look++)
+        {
+            int[] pass = look < SlotsPerPass ? order : other;
+            int place = look % SlotsPerPass;
+            assignment[look] = [.. slots[pass[place]], .. slots[pass[(place + turn) % SlotsPerPass]]];
+        }
+
+        return assignment;
     }
 
     private static Relation?[] TwoVariants(int family, SceneRandom random)

@@ -19,6 +19,7 @@ public sealed class TinyModel : IDisposable
             ModelId = "tiny-1",
             Width = 4,
             RelationalDimension = 32,
+            ObjectDimension = 8,
             AttributeDimension = 16,
             TextBuckets = 256,
             TextWidth = 16,

@@ -25,7 +25,8 @@ internal sealed class MiniTask : TrainingTask
     private static readonly Scalar InterestWeight = 0.2f;
     private static readonly Scalar BeyondCosine = 3;
 
-    private static readonly Scalar SideWeight = 2;
+    private static readonly Scalar SideWeight = 1.5f;
+    private static readonly Scalar BlockWeight = 0.5f;
     private static readonly Scalar PairedWeight = 0.5f;
 
     private readonly MiniModel _model;
@@ -88,7 +89,7 @@ internal sealed class MiniTask : TrainingTask
 
         if (data.Problems is { } problems)
         {
-            Tensor sides = ContrastiveLosses.Sides(all.Relational.narrow(0, labelled.Count, problems.Count), problems.PicturesOfASide, SideTemperature);
+            Tensor sides = Sides(all.Relational.narrow(0, labelled.Count, problems.Count), problems.PicturesOfASide);
             loss = loss.add(sides.mul(SideWeight), One);
             parts["sides"] = sides.item<float>();
         }
@@ -147,6 +148,17 @@ internal sealed class MiniTask : TrainingTask
     {
         int[] counted = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] >= 0)];
         return (double)counted.Count(holds) / counted.Length;
+    }
+
+    // The embedding as a whole, and each of its two blocks by itself, so that neither leans on the other.
+    private Tensor Sides(Tensor embeddings, long picturesOfASide)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        MiniConfig config = _model.Config;
+        Tensor whole = ContrastiveLosses.Sides(embeddings, picturesOfASide, SideTemperature);
+        Tensor learnt = ContrastiveLosses.Sides(functional.normalize(embeddings.narrow(1, 0, config.TextDimension), dim: 1), picturesOfASide, SideTemperature);
+        Tensor things = ContrastiveLosses.Sides(functional.normalize(embeddings.narrow(1, config.TextDimension, config.ObjectDimension), dim: 1), picturesOfASide, SideTemperature);
+        return whole.add(learnt.add(things, One).mul(BlockWeight), One).MoveToOuterDisposeScope();
     }
 
     // Scenes and panels as one batch with one bank: the panels' labels follow the scenes'.

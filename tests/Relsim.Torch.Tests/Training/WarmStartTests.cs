@@ -10,6 +10,8 @@ namespace Relsim.Torch.Tests.Training;
 [Collection(SharedGenerator.Name)]
 public sealed class WarmStartTests
 {
+    private static readonly string[] Beyond = ["pairs.", "objects.", "panels.", "relational_head.in_proj.weight"];
+
     private const int Trunk = (2 * 8 * 8) + 256; // length of the summaries at width 8
 
     [Fact]
@@ -21,7 +23,7 @@ public sealed class WarmStartTests
         using MiniModel large = TinyMini.Model(TinyMini.Config() with { PairLength = 12 });
         // What the large one has beyond the small one is not in the file.
         SafetensorsWriter.Write(folder.File("small.safetensors"), small.state_dict()
-            .Where(pair => !pair.Key.StartsWith("pairs.", StringComparison.Ordinal) && !pair.Key.StartsWith("panels.", StringComparison.Ordinal) && pair.Key != "relational_head.in_proj.weight")
+            .Where(pair => !Beyond.Any(part => pair.Key.StartsWith(part, StringComparison.Ordinal)))
             .Append(new("relational_head.in_proj.weight", small.state_dict()["relational_head.in_proj.weight"].narrow(1, 0, Trunk).contiguous()))
             .ToDictionary(pair => pair.Key, pair => pair.Value));
 

@@ -14,7 +14,7 @@ internal static class FoldedNorm
 {
     /// <summary>The norm's answer, or the input where the norm has been merged away.</summary>
     /// <remarks>Not by the norm's own call, which counts batches with a scalar of its own making (<see cref="Native.KeptScalars"/>).</remarks>
-    public static Tensor Apply(BatchNorm2d? norm, Tensor input)
+    public static Tensor Apply(BatchNorm? norm, Tensor input)
     {
         if (norm is null)
         {

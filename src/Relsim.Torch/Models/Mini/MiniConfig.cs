@@ -26,7 +26,15 @@ public sealed record MiniConfig
     [JsonRequired]
     public required int PairLength { get; init; }
 
-    /// <summary>Length of a relational embedding (R).</summary>
+    /// <summary>Features that say what separate things a picture shows.</summary>
+    [JsonRequired]
+    public required int ObjectLength { get; init; }
+
+    /// <summary>Numbers of a relational embedding that say what separate things a picture shows (O); they come last and texts have zeros there.</summary>
+    [JsonRequired]
+    public required int ObjectDimension { get; init; }
+
+    /// <summary>Length of a relational embedding (R), <see cref="ObjectDimension"/> included.</summary>
     [JsonRequired]
     public required int RelationalDimension { get; init; }
 
@@ -54,12 +62,18 @@ public sealed record MiniConfig
         ImageSize = 128,
         Width = 32,
         PairLength = 128,
-        RelationalDimension = 256,
+        ObjectLength = 128,
+        ObjectDimension = 128,
+        RelationalDimension = 384,
         AttributeDimension = 128,
         TextBuckets = 16384,
         TextWidth = 96,
         TextLength = 24,
     };
+
+    /// <summary>Numbers of a relational embedding that texts and pictures share (R - O).</summary>
+    [JsonIgnore]
+    public int TextDimension => RelationalDimension - ObjectDimension;
 
     /// <summary>Reads config.json.</summary>
     /// <exception cref="InvalidDataException">The file is not JSON or lacks a key; the message names both.</exception>

@@ -12,6 +12,9 @@ namespace Relsim.Torch.Models.Mini;
 /// </summary>
 internal static class MiniInput
 {
+    /// <summary>The channel of <see cref="Forget"/> that holds the distance from the ground's colour; 1 is that of the strongest patch.</summary>
+    public const int DistanceChannel = 1;
+
     private static readonly Scalar Limit = 2f;
     private static readonly Scalar LowerLimit = -2f;
     private static readonly Scalar LeastScale = 0.04f;

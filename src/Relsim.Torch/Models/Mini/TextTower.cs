@@ -36,12 +36,12 @@ internal sealed class TextTower : Module
         width = config.TextWidth;
         words = EmbeddingBag(config.TextBuckets, width, mode: EmbeddingBagMode.Mean);
         conv = Conv1d(width, 2 * width, 3, padding: 1);
-        inProj = Linear(5 * width, config.RelationalDimension);
-        outProj = Linear(config.RelationalDimension, config.RelationalDimension);
+        inProj = Linear(5 * width, config.TextDimension);
+        outProj = Linear(config.TextDimension, config.TextDimension);
         RegisterComponents();
     }
 
-    /// <summary>Texts to [B, R], not normalised. A text without any word maps to the tower's answer to nothing.</summary>
+    /// <summary>Texts to [B, R - O], not normalised. A text without any word maps to the tower's answer to nothing.</summary>
     public Tensor Encode(IReadOnlyList<string> texts)
     {
         using DisposeScope scope = NewDisposeScope();

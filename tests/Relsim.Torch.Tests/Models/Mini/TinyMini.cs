@@ -24,6 +24,7 @@ internal static class TinyMini
         ImageSize = side,
         Width = 8,
         RelationalDimension = 32,
+        ObjectDimension = 8,
         AttributeDimension = 16,
         TextBuckets = 512,
         TextWidth = 16,
