@@ -10,7 +10,7 @@ namespace Relsim.Scenes;
 /// <param name="seed">Another seed, other pictures.</param>
 public sealed class MixedBatches(Split split, int size, ulong seed)
 {
-    private const int Problems = 7;
+    private const int Problems = 9;
 
     private readonly SceneBatches _scenes = new(split, size, seed);
     private readonly PanelBatches _panels = new(split, size, SceneRandom.Combine(seed, 1));

@@ -21,11 +21,15 @@ public static class SceneFactory
     }
 
     // Nobody frames a picture exactly: a little zoom, shift and turn that change no relation.
-    private static Element[] Framed(IReadOnlyList<Element> elements, SceneRandom layout)
+    private static IReadOnlyList<Element> Framed(IReadOnlyList<Element> elements, SceneRandom layout)
     {
-        float zoom = layout.Uniform(0.86f, 1.02f);
-        float turn = layout.Normal(0.03f);
-        var shift = new Vector2(layout.Normal(0.02f), layout.Normal(0.02f));
+        float zoom = layout.Uniform(0.86f, 1.02f), turn = layout.Normal(0.03f);
+        return Reframed(elements, zoom, turn, new Vector2(layout.Normal(0.02f), layout.Normal(0.02f)));
+    }
+
+    /// <summary>The elements zoomed and turned (clockwise, in radians) about the picture's middle, then shifted.</summary>
+    internal static IReadOnlyList<Element> Reframed(IReadOnlyList<Element> elements, float zoom, float turn, Vector2 shift)
+    {
         var centre = new Vector2(0.5f);
         (float sin, float cos) = MathF.SinCos(turn);
         return [.. elements.Select(Move)];

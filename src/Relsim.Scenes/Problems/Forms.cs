@@ -34,6 +34,8 @@ internal static class Forms
     private static readonly HashSet<int> Round = [0, 5, 7, 11, 12, 16];
     private static readonly HashSet<int> Convex = [0, 1, 2, 3, 5, 6, 8, 14, 18];
 
+    private static readonly HashSet<int> Pointed = [1, 4, 12, 13, 15];
+
     /// <summary>How many different forms <see cref="Of"/> knows.</summary>
     public static int Count => Kinds.Length;
 
@@ -45,6 +47,9 @@ internal static class Forms
 
     /// <summary>Whether a kind's outline has no dent.</summary>
     public static bool IsConvex(int kind) => Convex.Contains(kind);
+
+    /// <summary>Whether a kind's outline has a sharp point.</summary>
+    public static bool IsPointed(int kind) => Pointed.Contains(kind);
 
     /// <summary>Any form: mostly a plain one, sometimes the outline of a subject.</summary>
     public static Shape Any(SceneRandom draw) => draw.Chance(SubjectShare) ? Silhouette(draw) : Of(draw.Whole(0, Count - 1), draw);

@@ -121,7 +121,7 @@ internal static class PredicateRules
                 3 => item => Forms.IsConvex(item.Kind),
                 4 or 5 => item => item.Fill == Fill.Solid,
                 6 => item => item.Half > .7f * item.Room,
-                _ => rule.Chance(.5f) ? item => item.Place.X < .5f : item => item.Place.Y < .5f,
+                _ => item => Forms.IsPointed(item.Kind),
             };
         }
     }

@@ -21,6 +21,7 @@ public sealed class ProblemBatches(Split split, int size, ulong seed, int proble
     private const float InkShare = .55f;
     private const float RelationShare = .15f;
     private const float PredicateShare = .25f;
+    private const float UprightRefused = .6f;
 
     private static readonly string[] InkStyles = ["flat", "thin-line", "thin-line", "marker", "silhouette"];
 
@@ -46,42 +47,57 @@ public sealed class ProblemBatches(Split split, int size, ulong seed, int proble
     internal IEnumerable<RgbImage> Problem(SceneRandom random)
     {
         float kind = random.Uniform(0, 1);
-        return Pictures(
-            kind < RelationShare ? Related(random)
-            : kind < RelationShare + PredicateShare ? random.Pick(RuleCatalog.Predicates(split)).Compose
-            : random.Pick(RuleCatalog.Of(split)).Compose,
-            random);
+        if (kind < RelationShare)
+        {
+            return Pictures(Related(random), random);
+        }
+
+        IReadOnlyList<Rule> rules = kind < RelationShare + PredicateShare ? RuleCatalog.Predicates(split) : RuleCatalog.Of(split);
+        Rule rule = random.Pick(rules);
+        // What a picture is about seldom lies in which way up it is.
+        return Pictures(rule.IsUpright && random.Chance(UprightRefused) ? random.Pick(rules) : rule, random);
     }
 
     /// <summary>The pictures of one problem of a rule, the left side's first.</summary>
-    internal IEnumerable<RgbImage> Pictures(ComposeSide compose, SceneRandom random)
+    internal IEnumerable<RgbImage> Pictures(Rule rule, SceneRandom random)
     {
-        ulong rule = random.NextSeed();
+        ulong shared = random.NextSeed();
         bool twins = random.Chance(TwinShare);
         Func<SceneRandom, Style> style = Styles(random);
         ulong[] seeds = [.. Enumerable.Range(0, 2 * PicturesOfASide).Select(_ => random.NextSeed())];
         for (int i = 0; i < 2 * PicturesOfASide; i++)
         {
-            bool left = i < PicturesOfASide;
             var draw = new SceneRandom(seeds[twins ? i % PicturesOfASide : i]);
             Style painted = style(draw);
             int ink = draw.Whole(0, 3);
-            Vector2 shift = new(draw.Normal(.01f), draw.Normal(.01f));
-            ulong grain = draw.NextSeed();
-            IReadOnlyList<Element> elements = compose(left, new SceneRandom(rule), draw);
-            yield return ScenePainter.Paint(painted, [.. elements.Select(e => e with { Ink = e.Ink + ink, Position = e.Position + shift })], grain, size);
+            ulong grain = draw.NextSeed(), frame = draw.NextSeed();
+            IReadOnlyList<Element> elements = Framed(rule.Compose(i < PicturesOfASide, new SceneRandom(shared), draw), rule, new SceneRandom(frame));
+            yield return ScenePainter.Paint(painted, [.. elements.Select(e => e with { Ink = e.Ink + ink })], grain, size);
         }
     }
 
+    // Where the rule allows it, any way up and either way round.
+    private static IReadOnlyList<Element> Framed(IReadOnlyList<Element> elements, Rule rule, SceneRandom frame)
+    {
+        var shift = new Vector2(frame.Normal(.012f), frame.Normal(.012f));
+        if (rule.IsUpright)
+        {
+            return SceneFactory.Reframed(elements, 1, 0, shift);
+        }
+
+        IReadOnlyList<Element> either = frame.Chance(.5f) ? Placement.Mirrored(elements) : elements;
+        return SceneFactory.Reframed(either, frame.Uniform(.78f, 1), (frame.Whole(0, 3) * MathF.PI / 2) + frame.Normal(.12f), shift);
+    }
+
     // Two relations of the world as the sides: the same family's variants, two families, or a relation and none.
-    private ComposeSide Related(SceneRandom random)
+    private Rule Related(SceneRandom random)
     {
         IReadOnlyList<Relation> relations = split == Split.Train ? RelationCatalog.Trained : RelationCatalog.HeldOut;
         Relation first = random.Pick(relations);
         Relation[] siblings = [.. relations.Where(r => r.FamilyIndex == first.FamilyIndex && r.Index != first.Index)];
         Relation? second = random.Chance(.5f) && siblings.Length > 0 ? random.Pick(siblings) : random.Pick(relations);
         Relation? other = random.Chance(.2f) || second.Index == first.Index ? null : second;
-        return (left, _, draw) => SceneFactory.Compose(left ? first : other, Look.Create(split, draw.NextSeed()), draw.NextSeed()).Elements;
+        return new Rule("related", (left, _, draw) => SceneFactory.Compose(left ? first : other, Look.Create(split, draw.NextSeed()), draw.NextSeed()).Elements) { IsUpright = true };
     }
 
     private Func<SceneRandom, Style> Styles(SceneRandom random)

@@ -9,4 +9,8 @@ internal delegate IReadOnlyList<Element> ComposeSide(bool left, SceneRandom rule
 /// <summary>A rule that parts pictures into two sides, as in Bongard's problems.</summary>
 /// <param name="Name">Kebab-case, left before right, e.g. "large-small".</param>
 /// <param name="Compose">Lays a picture out.</param>
-internal sealed record Rule(string Name, ComposeSide Compose);
+internal sealed record Rule(string Name, ComposeSide Compose)
+{
+    /// <summary>Whether the rule speaks of up, down, left or right, so that a turned or mirrored picture might break it.</summary>
+    public bool IsUpright { get; init; }
+}

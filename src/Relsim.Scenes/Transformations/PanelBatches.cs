@@ -59,11 +59,11 @@ public sealed class PanelBatches(Split split, int size, ulong seed)
         var draw = new SceneRandom(layoutSeed);
         Panels panels = change.Compose(look, draw);
         Element[] elements = [.. panels.Before.Select(e => Into(e, 0)), .. panels.After.Select(e => Into(e, .5f))];
-        RgbImage painted = ScenePainter.Paint(look.Style, elements, draw.NextSeed(), size);
-        var canvas = new PanelCanvas(painted.Pixels.ToArray(), size);
+        ulong grain = draw.NextSeed();
+        var canvas = new PanelCanvas(ScenePainter.Paint(look.Style, elements, grain, size).Pixels.ToArray(), size);
         if (panels.Tint is { } tint)
         {
-            canvas.TintRight(tint);
+            canvas.TintRight(tint, ScenePainter.Paint(look.Style, [], grain, size));
         }
 
         canvas.Divide(draw);

@@ -12,16 +12,16 @@ internal sealed class PanelCanvas(byte[] rgb, int size)
 
     public RgbImage Image => new(size, size, rgb);
 
-    /// <summary>Things of the right panel take on a colour, their lightness kept.</summary>
-    public void TintRight((float Red, float Green, float Blue) tint)
+    /// <summary>What differs from the bare ground in the right panel takes on a colour, its lightness kept.</summary>
+    public void TintRight((float Red, float Green, float Blue) tint, RgbImage ground)
     {
-        (byte red, byte green, byte blue) = Ground();
+        ReadOnlySpan<byte> bare = ground.Pixels;
         for (int y = _top; y < _bottom; y++)
         {
             for (int x = size / 2; x < size; x++)
             {
                 int at = ((y * size) + x) * 3;
-                if (Math.Abs(rgb[at] - red) + Math.Abs(rgb[at + 1] - green) + Math.Abs(rgb[at + 2] - blue) < Faint)
+                if (Math.Abs(rgb[at] - bare[at]) + Math.Abs(rgb[at + 1] - bare[at + 1]) + Math.Abs(rgb[at + 2] - bare[at + 2]) < Faint)
                 {
                     continue;
                 }
@@ -53,7 +53,7 @@ internal sealed class PanelCanvas(byte[] rgb, int size)
     /// <summary>What lies above and below the panels becomes the median colour of their frame.</summary>
     public void Pad()
     {
-        (byte red, byte green, byte blue) = Ground();
+        (byte red, byte green, byte blue) = (FrameMedian(0), FrameMedian(1), FrameMedian(2));
         for (int y = 0; y < size; y++)
         {
             if (y >= _top && y < _bottom)
@@ -69,9 +69,7 @@ internal sealed class PanelCanvas(byte[] rgb, int size)
         }
     }
 
-    private (byte Red, byte Green, byte Blue) Ground() => (Median(0), Median(1), Median(2));
-
-    private byte Median(int channel)
+    private byte FrameMedian(int channel)
     {
         var frame = new List<byte>(3 * size);
         for (int x = 0; x < size; x++)

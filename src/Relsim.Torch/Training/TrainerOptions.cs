@@ -7,10 +7,10 @@ public sealed record TrainerOptions
     public required string Output { get; init; }
 
     /// <summary>Optimiser steps of the whole run; the learning rate falls to zero (half a cosine) at the last.</summary>
-    public long Steps { get; init; } = 4600;
+    public long Steps { get; init; } = 2400;
 
     /// <summary>Highest learning rate of AdamW, up to 1.</summary>
-    public double LearningRate { get; init; } = 2e-3;
+    public double LearningRate { get; init; } = 1.2e-3;
 
     /// <summary>Steps over which the learning rate rises from zero.</summary>
     public long WarmupSteps { get; init; } = 200;

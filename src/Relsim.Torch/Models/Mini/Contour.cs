@@ -71,7 +71,7 @@ internal static class Contour
     // Moore's neighbour tracing, clockwise (y down) from the component's first pixel.
     private static List<(int X, int Y)> Trace(ConnectedComponents components, int label, int side)
     {
-        Component component = components.All[label];
+        Component component = components[label];
         int x = component.Left;
         while (components.Labels[(component.Top * side) + x] != label)
         {

@@ -12,6 +12,7 @@ internal sealed class ObjectStatistics(int side)
 {
     private const float Threshold = .4f;
     private const int LeastFilled = 10; // pixels
+    private const float LeastEdge = .3f;
     private const int MostObjects = 24;
     private const int MostCompared = 6;
     private const int CountBins = 9;
@@ -31,6 +32,7 @@ internal sealed class ObjectStatistics(int side)
     private readonly ConnectedComponents _components = new(side);
     private readonly Skeleton _skeleton = new(side);
     private readonly bool[] _ink = new bool[side * side];
+    private readonly List<int> _inked = [];
 
     /// <summary>Length of what <see cref="Describe"/> writes.</summary>
     public static int Length => (Measures * Summaries) + CountBins + HoleBins + Global + Alike + Lines + Edges + Regions + Nested;
@@ -39,9 +41,14 @@ internal sealed class ObjectStatistics(int side)
     public void Describe(ReadOnlySpan<float> distance, Span<float> features)
     {
         features.Clear();
+        _inked.Clear();
         for (int i = 0; i < _ink.Length; i++)
         {
             _ink[i] = distance[i] > Threshold;
+            if (_ink[i])
+            {
+                _inked.Add(i);
+            }
         }
 
         _components.Find(_ink);
@@ -92,8 +99,7 @@ internal sealed class ObjectStatistics(int side)
     {
         writer.Add(Math.Log(1 + things.Length));
         writer.Add(Math.Log(1 + holes));
-        int inked = _ink.Count(on => on);
-        writer.Add(2 * Math.Sqrt(inked / (double)_ink.Length));
+        writer.Add(2 * Math.Sqrt(_inked.Count / (double)_ink.Length));
         if (things.Length == 0)
         {
             writer.Skip(Global - 3);
@@ -191,9 +197,10 @@ internal sealed class ObjectStatistics(int side)
             {
                 int at = (y * side) + x;
                 float dx = distance[at + 1] - distance[at - 1], dy = distance[at + side] - distance[at - side];
-                float strength = MathF.Sqrt((dx * dx) + (dy * dy));
-                if (strength > .3f)
+                float squared = (dx * dx) + (dy * dy);
+                if (squared > LeastEdge * LeastEdge)
                 {
+                    float strength = MathF.Sqrt(squared);
                     double angle = Math.Atan2(dy, dx) / Math.PI; // -1 to 1; half a circle is 1
                     shares[(int)(((angle + 1) * Directions) + .5) % Directions] += strength;
                     all += strength;
@@ -240,7 +247,7 @@ internal sealed class ObjectStatistics(int side)
         var pairs = new List<(Thing Inner, Thing Outer)>();
         foreach (Thing inner in things.Where(t => t.Depth > 0))
         {
-            int outer = _components.All[_components.All[inner.Label].Parent].Parent;
+            int outer = _components[_components[inner.Label].Parent].Parent;
             if (things.FirstOrDefault(t => t.Label == outer) is { } enclosing)
             {
                 pairs.Add((inner, enclosing));
@@ -256,18 +263,14 @@ internal sealed class ObjectStatistics(int side)
     // Share of the ink that a map of the picture brings onto ink.
     private double Overlap(Func<int, int> map)
     {
-        int inked = 0, met = 0;
-        for (int i = 0; i < _ink.Length; i++)
+        int met = 0;
+        foreach (int at in _inked)
         {
-            if (_ink[i])
-            {
-                inked++;
-                int other = map(i);
-                met += other >= 0 && Near(other) ? 1 : 0;
-            }
+            int other = map(at);
+            met += other >= 0 && Near(other) ? 1 : 0;
         }
 
-        return inked == 0 ? 0 : met / (double)inked;
+        return _inked.Count == 0 ? 0 : met / (double)_inked.Count;
     }
 
     // Ink at a pixel or beside it: a line a pixel off still counts as its own mirror image.
@@ -323,11 +326,13 @@ internal sealed class ObjectStatistics(int side)
         private const int Grid = 12;
         private const double Reach = 2.4; // half the grid's side, in spreads
 
+        private static readonly int[][] MapPlaces = [.. Enumerable.Range(0, Maps).Select(PlacesOf)];
+
         private readonly float[] _grid = new float[Grid * Grid];
 
         public Thing(ConnectedComponents components, int label, int side)
         {
-            Component c = components.All[label];
+            Component c = components[label];
             Label = label;
             double area = c.Area, filled = c.Filled, wide = c.Right - c.Left + 1, high = c.Bottom - c.Top + 1;
             double meanX = c.SumX / area, meanY = c.SumY / area;
@@ -393,28 +398,35 @@ internal sealed class ObjectStatistics(int side)
         /// <summary>Cosine of the two forms, both brought to one size about their centres, the other one turned or mirrored by one of the eight maps of a square.</summary>
         public double Likeness(Thing other, int map)
         {
+            int[] places = MapPlaces[map];
             double sum = 0;
-            for (int y = 0; y < Grid; y++)
+            for (int i = 0; i < _grid.Length; i++)
             {
-                for (int x = 0; x < Grid; x++)
-                {
-                    (int u, int v) = map < MirrorMap ? (x, y) : (Grid - 1 - x, y);
-                    for (int turn = 0; turn < map % MirrorMap; turn++)
-                    {
-                        (u, v) = (Grid - 1 - v, u);
-                    }
-
-                    sum += _grid[(y * Grid) + x] * other._grid[(v * Grid) + u];
-                }
+                sum += _grid[i] * other._grid[places[i]];
             }
 
             return sum;
         }
 
+        // Where each cell of the grid goes under a map of the square: quarter turns, then those of the mirror image.
+        private static int[] PlacesOf(int map) =>
+        [
+            .. Enumerable.Range(0, Grid * Grid).Select(i =>
+            {
+                (int u, int v) = map < MirrorMap ? (i % Grid, i / Grid) : (Grid - 1 - (i % Grid), i / Grid);
+                for (int turn = 0; turn < map % MirrorMap; turn++)
+                {
+                    (u, v) = (Grid - 1 - v, u);
+                }
+
+                return (v * Grid) + u;
+            }),
+        ];
+
         // Convex hull of the pixels' squares (Andrew's monotone chain over the ends of each row).
         private static (double Area, double Length) Hull(ConnectedComponents components, int label, int side)
         {
-            Component c = components.All[label];
+            Component c = components[label];
             var points = new List<(double X, double Y)>();
             for (int y = c.Top; y <= c.Bottom; y++)
             {
@@ -474,7 +486,7 @@ internal sealed class ObjectStatistics(int side)
 
         private Walk Pixels(ConnectedComponents components, int label, int side, double meanX, double meanY, double spread)
         {
-            Component c = components.All[label];
+            Component c = components[label];
             int[] labels = components.Labels;
             double cubeX = 0, cubeY = 0;
             int outer = 0, mirrorX = 0, mirrorY = 0, turned = 0;
@@ -514,23 +526,23 @@ internal sealed class ObjectStatistics(int side)
             return new Walk(outer, cubeX / area, cubeY / area, mirrorX / area, mirrorY / area, turned / area);
 
             // What surrounds a thing is the region that encloses it, or the frame.
-            int Outside(int x, int y) =>
-                x < 0 || y < 0 || x >= side || y >= side || (!components.All[labels[(y * side) + x]].IsInk && (labels[(y * side) + x] == c.Parent || (c.Parent < 0 && components.All[labels[(y * side) + x]].Parent < 0))) ? 1 : 0;
-
-            int Own(int x, int y)
+            int Outside(int x, int y)
             {
-                for (int dy = -1; dy <= 1; dy++)
+                if (x < 0 || y < 0 || x >= side || y >= side)
                 {
-                    for (int dx = -1; dx <= 1; dx++)
-                    {
-                        if ((dx == 0 || dy == 0) && x + dx >= 0 && y + dy >= 0 && x + dx < side && y + dy < side && labels[((y + dy) * side) + x + dx] == label)
-                        {
-                            return 1;
-                        }
-                    }
+                    return 1;
                 }
 
-                return 0;
+                int other = labels[(y * side) + x];
+                return other != label && !components[other].IsInk && (other == c.Parent || (c.Parent < 0 && components[other].Parent < 0)) ? 1 : 0;
+            }
+
+            // Its own pixel there or beside; what lies within its box lies within the picture.
+            int Own(int x, int y)
+            {
+                int at = (y * side) + x;
+                return labels[at] == label || (x > 0 && labels[at - 1] == label) || (x < side - 1 && labels[at + 1] == label)
+                    || (y > 0 && labels[at - side] == label) || (y < side - 1 && labels[at + side] == label) ? 1 : 0;
             }
         }
 
