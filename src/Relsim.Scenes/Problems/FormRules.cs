@@ -160,7 +160,7 @@ internal static class FormRules
         return [.. Enumerable.Range(0, points).Select(i => new Vector2(draw.Uniform(.12f, .95f), -.9f + (1.8f * (i + draw.Uniform(-.25f, .25f)) / (points - 1))))];
     }
 
-    private static IReadOnlyList<Element> Hatched(SceneRandom draw, float angle)
+    private static List<Element> Hatched(SceneRandom draw, float angle)
     {
         Vector2 along = Placement.Unit(angle), across = new(-along.Y, along.X), centre = new(.5f + draw.Normal(.06f), .5f + draw.Normal(.06f));
         int lines = draw.Whole(4, 9);

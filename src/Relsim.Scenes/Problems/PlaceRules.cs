@@ -263,7 +263,7 @@ internal static class PlaceRules
         })];
     }
 
-    private static IReadOnlyList<Element> Facing(SceneRandom draw, int first, int second)
+    private static List<Element> Facing(SceneRandom draw, int first, int second)
     {
         Shape shape = Pointer(draw);
         float axis = draw.Chance(.6f) ? 0 : draw.Angle(), half = draw.Uniform(.1f, .15f);

@@ -8,7 +8,7 @@ namespace Relsim.Scenes.Problems;
 
 /// <summary>
 /// Problems in the manner of Bongard's: two sides of a few pictures each, parted by a rule. In half of the problems each picture has a twin on the other
-/// side; in most, drawings in ink; in some, every picture in a style of its own.
+/// side; in most, drawings in ink; in some, every picture in a style of its own; a quarter are exposed like photographs.
 /// </summary>
 /// <param name="split">Which rules and styles.</param>
 /// <param name="size">Side of the pictures in pixels.</param>
@@ -22,6 +22,7 @@ public sealed class ProblemBatches(Split split, int size, ulong seed, int proble
     private const float RelationShare = .15f;
     private const float PredicateShare = .25f;
     private const float UprightRefused = .6f;
+    private const float ExposedShare = .25f;
 
     private static readonly string[] InkStyles = ["flat", "thin-line", "thin-line", "marker", "silhouette"];
 
@@ -64,6 +65,7 @@ public sealed class ProblemBatches(Split split, int size, ulong seed, int proble
         ulong shared = random.NextSeed();
         bool twins = random.Chance(TwinShare);
         Func<SceneRandom, Style> style = Styles(random);
+        bool exposed = random.Chance(ExposedShare);
         ulong[] seeds = [.. Enumerable.Range(0, 2 * PicturesOfASide).Select(_ => random.NextSeed())];
         for (int i = 0; i < 2 * PicturesOfASide; i++)
         {
@@ -72,7 +74,8 @@ public sealed class ProblemBatches(Split split, int size, ulong seed, int proble
             int ink = draw.Whole(0, 3);
             ulong grain = draw.NextSeed(), frame = draw.NextSeed();
             IReadOnlyList<Element> elements = Framed(rule.Compose(i < PicturesOfASide, new SceneRandom(shared), draw), rule, new SceneRandom(frame));
-            yield return ScenePainter.Paint(painted, [.. elements.Select(e => e with { Ink = e.Ink + ink })], grain, size);
+            RgbImage picture = ScenePainter.Paint(painted, [.. elements.Select(e => e with { Ink = e.Ink + ink })], grain, size);
+            yield return exposed ? Exposure.Expose(picture, new SceneRandom(SceneRandom.Combine(grain, (ulong)i))) : picture;
         }
     }
 

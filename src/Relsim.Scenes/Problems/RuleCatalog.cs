@@ -6,7 +6,8 @@ internal static class RuleCatalog
     // Every seventh is kept for validation: whether a space parts pictures by rules that nobody taught it.
     private const int ValidationStride = 7;
 
-    private static readonly HashSet<string> Upright =
+    /// <summary>Rules that speak of up, down, left or right.</summary>
+    internal static readonly HashSet<string> UprightNames =
     [
         "upright-lying", "rising-falling", "points-up-points-down", "points-left-points-right", "upright-axis-level-axis", "hatched-across-hatched-down",
         "hatched-rising-hatched-falling", "flat-bottom-flat-top", "opens-up-opens-down", "clockwise-counterclockwise", "on-the-left-on-the-right",
@@ -22,7 +23,7 @@ internal static class RuleCatalog
     public static IReadOnlyList<Rule> All { get; } = 
     [
         .. FormRules.Rules.Concat(CrowdRules.Rules).Concat(PlaceRules.Rules).Concat(LineRules.Rules).Concat(PredicateRules.Rules)
-            .Select(rule => rule with { IsUpright = Upright.Contains(rule.Name) }),
+            .Select(rule => rule with { IsUpright = UprightNames.Contains(rule.Name) }),
     ];
 
     /// <summary>The rules of training, or those that training never shows.</summary>

@@ -25,6 +25,16 @@ public class RuleCatalogTests
     }
 
     [Theory]
+    [InlineData("points-up-points-down", true)]
+    [InlineData("leftmost-is-leftmost-is-not", true)]
+    [InlineData("closed-open", false)]
+    public void IsUpright_RulesOfUpDownLeftAndRight_AreMarked(string name, bool upright) =>
+        Assert.Equal(upright, RuleCatalog.All.Single(rule => rule.Name == name).IsUpright);
+
+    [Fact]
+    public void IsUpright_Names_AreThoseOfRules() => Assert.Equal(RuleCatalog.UprightNames.Count, RuleCatalog.All.Count(rule => rule.IsUpright));
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void Compose_ManyDraws_StaysInThePictureAndPartsTheSides(string name)
     {
