@@ -7,7 +7,7 @@ using Relsim.Scenes.Styles;
 namespace Relsim.Scenes.Problems;
 
 /// <summary>
-/// Problems in the manner of Bongard's: two sides of a few pictures each, parted by a rule. In half of the problems each picture has a twin on the other
+/// Problems in the manner of Bongard's: two sides of a few pictures each, parted by a rule. In most problems each picture has a twin on the other
 /// side; in most, drawings in ink; in some, every picture in a style of its own; a quarter are exposed like photographs.
 /// </summary>
 /// <param name="split">Which rules and styles.</param>
@@ -17,7 +17,8 @@ namespace Relsim.Scenes.Problems;
 public sealed class ProblemBatches(Split split, int size, ulong seed, int problems)
 {
     private const int PicturesOfASide = 6;
-    private const float TwinShare = .5f;
+    private const float TwinShare = .8f;
+    private const float JudgedTwinShare = .5f;
     private const float InkShare = .55f;
     private const float RelationShare = .15f;
     private const float PredicateShare = .25f;
@@ -63,7 +64,7 @@ public sealed class ProblemBatches(Split split, int size, ulong seed, int proble
     internal IEnumerable<RgbImage> Pictures(Rule rule, SceneRandom random)
     {
         ulong shared = random.NextSeed();
-        bool twins = random.Chance(TwinShare);
+        bool twins = random.Chance(split == Split.Train ? TwinShare : JudgedTwinShare);
         Func<SceneRandom, Style> style = Styles(random);
         bool exposed = random.Chance(ExposedShare);
         ulong[] seeds = [.. Enumerable.Range(0, 2 * PicturesOfASide).Select(_ => random.NextSeed())];

@@ -25,7 +25,7 @@ internal sealed class MiniTask : TrainingTask
     private static readonly Scalar InterestWeight = 0.2f;
     private static readonly Scalar BeyondCosine = 3;
 
-    private static readonly Scalar SideWeight = 1.5f;
+    private static readonly Scalar SideWeight = 3;
     private static readonly Scalar BlockWeight = 0.5f;
     private static readonly Scalar PairedWeight = 0.5f;
 
