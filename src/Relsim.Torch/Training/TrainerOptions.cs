@@ -7,7 +7,7 @@ public sealed record TrainerOptions
     public required string Output { get; init; }
 
     /// <summary>Optimiser steps of the whole run; the learning rate falls to zero (half a cosine) at the last.</summary>
-    public long Steps { get; init; } = 2400;
+    public long Steps { get; init; } = 2200;
 
     /// <summary>Highest learning rate of AdamW, up to 1.</summary>
     public double LearningRate { get; init; } = 1.2e-3;

@@ -8,15 +8,19 @@ using static TorchSharp.torch.nn;
 namespace Relsim.Torch.Models.Mini;
 
 /// <summary>
-/// The small encoder that ships with the program: one convolutional trunk on channels that forget appearance, a relational
-/// and an attribute head, a head that answers whether there is a relation at all, and a text tower into the relational space.
+/// The small encoder that ships with the program: one convolutional trunk on channels that forget appearance, beside it what fixed arithmetic says of
+/// repeats, of separate things and of panels; a relational and an attribute head, a head that answers whether there is a relation at all, and a text tower
+/// into the relational space.
 /// </summary>
 /// <remarks>
 /// Letters in shapes: B images, S side, W width, C channels, H rows and columns of a feature map, R relational, O object and
-/// A attribute dimension, L words, E word width. The recipe and its evidence are in docs/recipes/mini.md.
+/// A attribute dimension, L words, E word width, F features. The recipe and its evidence are in docs/recipes/mini.md.
 /// </remarks>
 internal sealed class MiniModel : Module
 {
+    // Three parts of a cosine are of what texts and pictures share, one of the things alone (docs/results/mini.md).
+    private static readonly Scalar SharedScale = MathF.Sqrt(.75f);
+    private static readonly Scalar ThingScale = MathF.Sqrt(.25f);
     private static readonly Scalar LeastPaired = -4f; // a chance of 2 % that there are panels
 
     private readonly Trunk trunk;
@@ -58,7 +62,7 @@ internal sealed class MiniModel : Module
         (Tensor map, Tensor features) = trunk.Summarise(input);                      // [B, 8W, S/16, S/16], [B, F]
         (Tensor things, Tensor block) = objects.Summarise(input.select(1, MiniInput.DistanceChannel)); // [B, F'], [B, O]
         Tensor compared = relationalHead.call(cat([features, pairs.call(map), things], 1)); // [B, R - O]
-        Tensor arrangement = Unit(cat([Unit(compared), Unit(block)], 1));            // [B, R]
+        Tensor arrangement = cat([Unit(compared).mul(SharedScale), Unit(block).mul(ThingScale)], 1); // [B, R]
         Tensor paired = panels.Paired(images, features);                             // [B, 1]
         Tensor relational = WithChanges(arrangement, images, paired);                // [B, R]
         // Look must not shape the trunk: what the relational head has to forget is not worth its capacity.

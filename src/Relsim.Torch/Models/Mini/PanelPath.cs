@@ -29,7 +29,6 @@ internal sealed class PanelPath : Module
     private static readonly Scalar LeastScale = 0.05f;
     private static readonly Scalar ColourGain = 3f;
     private static readonly Scalar Epsilon = 1e-6f;
-
     private static readonly Scalar FlagGain = 4f;
     private static readonly Scalar FlatRange = 2.5f / 255;
 
@@ -105,7 +104,7 @@ internal sealed class PanelPath : Module
         Tensor small = functional.avg_pool2d(maps, 2);                               // [2B, 3, W/2, W/2]
         Tensor placed = stack(Dihedral(small.narrow(0, 0, batch)).Select(copy => Cosine(copy, small.narrow(0, batch, batch))), 1); // [B, 8, 3]
 
-        Tensor amounts = cat([moments.Ink, moments.Width, moments.Height, maps.narrow(1, 2, 1).mean([2L, 3L]), scaleFree(strongest)], 1).add(LeastInk, One).log(); // [2B, 5]
+        Tensor amounts = cat([moments.Ink, moments.Width, moments.Height, maps.narrow(1, 2, 1).mean([2L, 3L]), strongest.flatten(1)], 1).add(LeastInk, One).log(); // [2B, 5]
         Tensor places = cat([moments.X, moments.Y], 1).mul(Two);                     // [2B, 2]
         Tensor colour = (difference * ink).sum([2L, 3L]) / ink.sum([2L, 3L]).add(Epsilon, One); // [2B, 3]
         Tensor changes = cat([After(amounts) - Before(amounts), After(places) - Before(places)], 1).clamp(LowerChangeLimit, ChangeLimit); // [B, 7]
@@ -114,7 +113,6 @@ internal sealed class PanelPath : Module
 
         Tensor Before(Tensor x) => x.narrow(0, 0, batch);
         Tensor After(Tensor x) => x.narrow(0, batch, batch);
-        static Tensor scaleFree(Tensor x) => x.flatten(1);
     }
 
     // Where the ink lies: amount, centre and spread, in units of half a panel about its middle.
