@@ -20,7 +20,7 @@ internal static class RuleCatalog
     private static readonly HashSet<string> PredicateNames = [.. PredicateRules.Rules.Select(rule => rule.Name)];
 
     /// <summary>All rules.</summary>
-    public static IReadOnlyList<Rule> All { get; } = 
+    public static IReadOnlyList<Rule> All { get; } =
     [
         .. FormRules.Rules.Concat(CrowdRules.Rules).Concat(PlaceRules.Rules).Concat(LineRules.Rules).Concat(PredicateRules.Rules)
             .Select(rule => rule with { IsUpright = UprightNames.Contains(rule.Name) }),

@@ -1,6 +1,6 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using TorchSharp;
 using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
