@@ -12,8 +12,15 @@ internal sealed class ScriptedChatClient(Func<int, string> answer) : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Asked.Add(([.. messages], options));
-        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer(Asked.Count - 1))));
+        int number;
+        // Captioners ask from several threads at once.
+        lock (Asked)
+        {
+            number = Asked.Count;
+            Asked.Add(([.. messages], options));
+        }
+
+        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer(number))));
     }
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(

@@ -19,7 +19,7 @@ public sealed class TextTowerTests
 
         float[] vector = tower.Encode([text]).data<float>().ToArray();
 
-        Assert.Equal(TinyMini.Config().RelationalDimension, vector.Length);
+        Assert.Equal(TinyMini.Config().TextDimension, vector.Length);
         Assert.All(vector, value => Assert.True(float.IsFinite(value)));
     }
 
