@@ -21,7 +21,7 @@ internal static class UntrainedPanels
         foreach (ImageInput input in ImageInputs.Expand([manifest]))
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor image = ImageBatch.Of([preprocessor.Load(input.Path)], CPU).permute(0, 3, 1, 2).to_type(ScalarType.Float32) / 255f;
+            Tensor image = ImageBatch.InUnitRange(ImageBatch.Of([preprocessor.Load(input.Path)], CPU));
             writer.Append(input.Id, null, PanelPath.Compare(image).flatten().data<float>().ToArray());
         }
 

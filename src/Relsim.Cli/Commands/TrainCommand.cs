@@ -26,7 +26,7 @@ internal static class TrainCommand
     private static Command CreateMini()
     {
         var output = new Option<DirectoryInfo>("--output") { Description = "Folder for checkpoints, logs and the finished model.", Required = true };
-        var steps = new Option<long>("--steps") { Description = "Steps of the second stage, on scenes, problems and panels (192 pictures each).", DefaultValueFactory = _ => new TrainerOptions { Output = "." }.Steps };
+        var steps = new Option<long>("--steps") { Description = "Steps of the second stage, on scenes, problems and panels (228 pictures each).", DefaultValueFactory = _ => new TrainerOptions { Output = "." }.Steps };
         var rate = new Option<double>("--learning-rate") { Description = "Highest learning rate of the second stage.", DefaultValueFactory = _ => new TrainerOptions { Output = "." }.LearningRate };
         var sceneSteps = new Option<long>("--scene-steps") { Description = "Steps of the first stage, on scenes alone (96 pictures each); 0 leaves it out.", DefaultValueFactory = _ => SceneSteps };
         var start = new Option<FileInfo?>("--from") { Description = "Weights to begin the second stage with instead of the first stage's: model.safetensors of a mini model of the same width." };
@@ -49,13 +49,13 @@ internal static class TrainCommand
             if (weights is null && parse.GetValue(sceneSteps) > 0)
             {
                 TrainerOptions first = options with { Output = Path.Combine(options.Output, "scenes"), Steps = parse.GetValue(sceneSteps), LearningRate = SceneLearningRate };
-                var scenes = new SceneBatches(Split.Train, config.ImageSize, options.Seed);
-                Train(config, first, step => new MixedBatch(scenes.At(step)), batch => batch with { Panels = null, Problems = null }, null, lines, cancellation);
+                SceneBatches scenes = new(Split.Train, config.ImageSize, options.Seed), held = new(Split.Validation, config.ImageSize, ValidationSeed);
+                Train(config, first, step => new MixedBatch(scenes.At(step)), step => new MixedBatch(held.At(step)), null, lines, cancellation);
                 weights = Path.Combine(first.Output, MiniTraining.WeightsFile);
             }
 
-            var mixed = new MixedBatches(Split.Train, config.ImageSize, options.Seed);
-            MiniTrainingReport report = Train(config, options, mixed.At, batch => batch, weights, lines, cancellation);
+            MixedBatches mixed = new(Split.Train, config.ImageSize, options.Seed), judged = new(Split.Validation, config.ImageSize, ValidationSeed);
+            MiniTrainingReport report = Train(config, options, mixed.At, judged.At, weights, lines, cancellation);
             printed.Write(report, console => console.Write(new Text(string.Create(
                 CultureInfo.InvariantCulture, $"Best score {report.BestScore:F4}; {report.Parameters:N0} parameters in {report.Folder}\n"))));
             return Task.FromResult(ExitCodes.Ok);
@@ -64,10 +64,9 @@ internal static class TrainCommand
     }
 
     private static MiniTrainingReport Train(
-        MiniConfig config, TrainerOptions options, Func<long, MixedBatch> batches, Func<MixedBatch, MixedBatch> judged, string? start, Lines lines, CancellationToken cancellation)
+        MiniConfig config, TrainerOptions options, Func<long, MixedBatch> batches, Func<long, MixedBatch> held, string? start, Lines lines, CancellationToken cancellation)
     {
-        var held = new MixedBatches(Split.Validation, config.ImageSize, ValidationSeed);
-        MixedBatch[] validation = [.. Enumerable.Range(0, ValidationBatches).Select(i => judged(held.At(i)))];
+        MixedBatch[] validation = [.. Enumerable.Range(0, ValidationBatches).Select(i => held(i))];
         return MiniTraining.Run(config, options, batches, validation, SceneLabels.TrainedCaptions(), start, lines, cancellation);
     }
 

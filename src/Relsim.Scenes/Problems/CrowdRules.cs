@@ -122,7 +122,7 @@ internal static class CrowdRules
             (int few, int many) = Counts(rule);
             Element body = Things.Any(draw, .3f, .38f).At(Placement.Middle) with { Fill = Fill.Outline };
             Vector2[] edge = [.. body.Shape.Parts[0].Points.Select(body.ToScene)];
-            List<Element> marks = Things.Strewn(draw, [.. Enumerable.Repeat(new Thing(Forms.Of(0, draw), .028f, Fill.Solid, 0), left ? few : many)], 1.3f, (p, r) => Curves.Holds(edge, p) && Curves.ToEdge(edge, p) > r * 1.3f);
+            List<Element> marks = Things.Strewn(draw, [.. Enumerable.Repeat(new Thing(Forms.Of(Forms.Disc, draw), .028f, Fill.Solid, 0), left ? few : many)], 1.3f, (p, r) => Curves.Holds(edge, p) && Curves.ToEdge(edge, p) > r * 1.3f);
             return [body, .. marks];
         }),
         new("all-large-all-small-crowd", (left, _, draw) => Things.Arranged(draw, draw.Whole(4, 7), _ => Things.Any(draw) with { Half = left ? draw.Uniform(.11f, .15f) : draw.Uniform(.03f, .055f) })),
@@ -143,13 +143,13 @@ internal static class CrowdRules
     private static Shape Slender(SceneRandom draw) => draw.Whole(0, 2) switch
     {
         0 => Forms.Open(new(0, -1), new(0, 1)),
-        1 => Forms.Narrowed(Forms.Of(0, draw), draw.Uniform(.25f, .4f)),
-        _ => Forms.Narrowed(Forms.Of(2, draw), draw.Uniform(.25f, .4f)),
+        1 => Forms.Narrowed(Forms.Of(Forms.Disc, draw), draw.Uniform(.25f, .4f)),
+        _ => Forms.Narrowed(Forms.Of(Forms.Square, draw), draw.Uniform(.25f, .4f)),
     };
 
     private static List<Element> Groups(SceneRandom draw, int groups)
     {
-        Vector2[] centres = Things.Places(draw, groups, groups == 1 ? .2f : .15f);
+        Vector2[] centres = Curves.Scatter(draw, groups, groups == 1 ? .2f : .15f);
         int total = draw.Whole(6, 9);
         Thing one = Things.Any(draw, .028f, .036f);
         return [.. Enumerable.Range(0, total).Select(i =>

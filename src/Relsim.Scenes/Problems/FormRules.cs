@@ -11,8 +11,8 @@ internal static class FormRules
     [
         new("large-small", (left, _, draw) => Each(draw, 2, _ => Things.Any(draw) with { Half = left ? draw.Uniform(.22f, .36f) : draw.Uniform(.05f, .11f) })),
         new("outline-solid", (left, _, draw) => Each(draw, 5, _ => Things.Any(draw) with { Fill = left ? Fill.Outline : Fill.Solid })),
-        new("upright-lying", (left, _, draw) => Each(draw, 4, _ => Long(draw) with { Turn = draw.Normal(.12f) + (left ? 0 : MathF.PI / 2) })),
-        new("rising-falling", (left, _, draw) => Each(draw, 4, _ => Long(draw) with { Turn = draw.Normal(.15f) + (MathF.PI / 4 * (left ? 1 : -1)) })),
+        Rule.Upright("upright-lying", (left, _, draw) => Each(draw, 4, _ => Long(draw) with { Turn = draw.Normal(.12f) + (left ? 0 : MathF.PI / 2) })),
+        Rule.Upright("rising-falling", (left, _, draw) => Each(draw, 4, _ => Long(draw) with { Turn = draw.Normal(.15f) + (MathF.PI / 4 * (left ? 1 : -1)) })),
         new("long-compact", (left, _, draw) => Each(draw, 4, _ =>
         {
             Thing thing = Long(draw, 3);
@@ -37,14 +37,14 @@ internal static class FormRules
             Vector2[] turned = [.. outline[start..], .. outline[..start]];
             return new Thing(left ? Forms.Closed(turned) : Forms.Open(turned[..^gap]), draw.Uniform(.12f, .28f), Fill.Outline, 0);
         })),
-        new("points-up-points-down", (left, _, draw) => Each(draw, 4, _ => Pointed(draw) with { Turn = draw.Normal(.12f) + (left ? 0 : MathF.PI) })),
-        new("points-left-points-right", (left, _, draw) => Each(draw, 4, _ => Pointed(draw) with { Turn = draw.Normal(.12f) + (MathF.PI / 2 * (left ? -1 : 1)) })),
+        Rule.Upright("points-up-points-down", (left, _, draw) => Each(draw, 4, _ => Pointed(draw) with { Turn = draw.Normal(.12f) + (left ? 0 : MathF.PI) })),
+        Rule.Upright("points-left-points-right", (left, _, draw) => Each(draw, 4, _ => Pointed(draw) with { Turn = draw.Normal(.12f) + (MathF.PI / 2 * (left ? -1 : 1)) })),
         new("symmetric-lopsided", (left, _, draw) => Each(draw, 2, _ =>
         {
             Vector2[] half = HalfOutline(draw), other = HalfOutline(draw);
             return Large(draw, Outline.Rounded([.. half, .. (left ? half : other).Reverse().Select(p => new Vector2(-p.X, p.Y))])) with { Turn = draw.Normal(.05f) };
         })),
-        new("upright-axis-level-axis", (left, _, draw) => Each(draw, 2, _ =>
+        Rule.Upright("upright-axis-level-axis", (left, _, draw) => Each(draw, 2, _ =>
         {
             Vector2[] half = HalfOutline(draw);
             return Large(draw, Outline.Rounded([.. half, .. half.Reverse().Select(p => new Vector2(-p.X, p.Y))])) with { Turn = draw.Normal(.05f) + (left ? 0 : MathF.PI / 2 * draw.Sign()) };
@@ -81,8 +81,8 @@ internal static class FormRules
             return Large(draw, Outline.Rounded([new(end * .7f, -.9f), new(end, -.55f), new(waist, 0), new(end, .55f), new(end * .7f, .9f), new(-end * .7f, .9f), new(-end, .55f), new(-waist, 0), new(-end, -.55f), new(-end * .7f, -.9f)]));
         })),
         new("striped-dotted", (left, _, draw) => Each(draw, 3, _ => Things.Any(draw, .14f, .28f) with { Fill = left ? Fill.Striped : Fill.Dotted })),
-        new("hatched-across-hatched-down", (left, _, draw) => Hatched(draw, left ? 0 : MathF.PI / 2)),
-        new("hatched-rising-hatched-falling", (left, _, draw) => Hatched(draw, MathF.PI / 4 * (left ? 1 : -1))),
+        Rule.Upright("hatched-across-hatched-down", (left, _, draw) => Hatched(draw, left ? 0 : MathF.PI / 2)),
+        Rule.Upright("hatched-rising-hatched-falling", (left, _, draw) => Hatched(draw, MathF.PI / 4 * (left ? 1 : -1))),
         new("few-spikes-many-spikes", (left, _, draw) => Each(draw, 2, _ => Large(draw, Outline.Star(left ? draw.Whole(3, 4) : draw.Whole(7, 10), 0, 0, .95, draw.Uniform(.35f, .6f))))),
         new("square-cornered-skew", (left, _, draw) => Each(draw, 3, _ =>
         {
@@ -105,7 +105,7 @@ internal static class FormRules
                 return Vector2.Lerp(a, b, along) * (1 + (bend * 4 * along * (1 - along)));
             })]);
         })),
-        new("clockwise-counterclockwise", (left, _, draw) => Each(draw, 2, _ =>
+        Rule.Upright("clockwise-counterclockwise", (left, _, draw) => Each(draw, 2, _ =>
         {
             float turns = draw.Uniform(1.6f, 3), start = draw.Angle();
             return new Thing(Forms.Open(Curves.Sample(50, t => (.1f + (.85f * t)) * Placement.Unit(start + (MathF.Tau * turns * t * (left ? 1 : -1))))), draw.Uniform(.16f, .32f), Fill.Outline, 0);
@@ -129,8 +129,8 @@ internal static class FormRules
         }),
         new("thick-thin", (left, _, draw) => [.. Each(draw, 4, _ => Things.Any(draw, .1f, .24f) with { Fill = Fill.Outline }).Select(e => e with { Stroke = left ? draw.Uniform(3, 5) : draw.Uniform(.6f, 1) })]),
         new("light-dark", (left, _, draw) => [.. Each(draw, 4, _ => Things.Any(draw) with { Fill = Fill.Solid }).Select(e => e with { Fade = left ? draw.Uniform(.55f, .8f) : 0 })]),
-        new("flat-bottom-flat-top", (left, _, draw) => Each(draw, 3, _ => Some(draw, Outline.Arc(0, 0, .9, .9, 180, 360)) with { Turn = draw.Normal(.08f) + (left ? 0 : MathF.PI) })),
-        new("opens-up-opens-down", (left, _, draw) => Each(draw, 3, _ => new Thing(Forms.Open(Outline.Arc(0, 0, .9, draw.Uniform(.5f, 1.2f), 0, 180)), draw.Uniform(.1f, .22f), Fill.Outline, draw.Normal(.1f) + (left ? 0 : MathF.PI)))),
+        Rule.Upright("flat-bottom-flat-top", (left, _, draw) => Each(draw, 3, _ => Some(draw, Outline.Arc(0, 0, .9, .9, 180, 360)) with { Turn = draw.Normal(.08f) + (left ? 0 : MathF.PI) })),
+        Rule.Upright("opens-up-opens-down", (left, _, draw) => Each(draw, 3, _ => new Thing(Forms.Open(Outline.Arc(0, 0, .9, draw.Uniform(.5f, 1.2f), 0, 180)), draw.Uniform(.1f, .22f), Fill.Outline, draw.Normal(.1f) + (left ? 0 : MathF.PI)))),
         new("thing-plain", (left, _, draw) => left ? [Things.Any(draw, .1f, .3f).At(Placement.Middle + new Vector2(draw.Normal(.05f), draw.Normal(.05f)))] : [Placement.Line([new(-.1f, -.1f), new(-.11f, -.1f)])]),
     ];
 
@@ -149,7 +149,7 @@ internal static class FormRules
 
     private static Thing Pointed(SceneRandom draw)
     {
-        Vector2[][] kinds = [[new(0, -1), new(.6f, .8f), new(-.6f, .8f)], [new(0, -1), new(.8f, .8f), new(0, .3f), new(-.8f, .8f)], Outline.MirrorSmooth(0, -.95, .25, -.3, .6, .3, .4, .8, 0, .95), [new(0, -1), new(.5f, -.2f), new(.2f, -.2f), new(.2f, .9f), new(-.2f, .9f), new(-.2f, -.2f), new(-.5f, -.2f)]];
+        Vector2[][] kinds = [Forms.Spike(.6f), [new(0, -1), new(.8f, .8f), new(0, .3f), new(-.8f, .8f)], Forms.Drop, [new(0, -1), new(.5f, -.2f), new(.2f, -.2f), new(.2f, .9f), new(-.2f, .9f), new(-.2f, -.2f), new(-.5f, -.2f)]];
         return new Thing(Forms.Closed(draw.Pick(kinds)), draw.Uniform(.1f, .24f), Things.Filling(draw), 0);
     }
 

@@ -11,45 +11,47 @@ internal static class Forms
 
     private static readonly SubjectKind[] Subjects = [.. SubjectCatalog.Of(Split.Train)];
 
-    private static readonly Func<SceneRandom, Vector2[]>[] Kinds =
+    // The place of a kind is its number.
+    private static readonly Kind[] Kinds =
     [
-        _ => Outline.Disc(0, 0, .95), _ => Outline.Regular(3, 0, 0, .95), _ => Outline.Box(-.8, -.8, .8, .8), _ => Outline.Regular(5, 0, 0, .95),
-        _ => Outline.Star(5, 0, 0, .95, .42), draw => Outline.Ring(0, 0, .95, draw.Uniform(.4f, .65f)), draw => Outline.Box(-.9, -.45, .9, .45),
-        draw => Outline.Blob(draw, 4, .3), draw => Polygon(draw, draw.Whole(3, 6)), _ => Cross, _ => Ell, _ => Crescent, _ => Drop, _ => Arrowhead,
-        _ => Outline.Regular(6, 0, 0, .95), _ => Outline.Star(4, 0, 0, .95, .4), _ => Heart, draw => Dented(draw), _ => Outline.Arc(0, .4, .9, 180, 360),
+        new(_ => Outline.Disc(0, 0, .95), FormTraits.Round | FormTraits.Convex),
+        new(_ => Outline.Regular(3, 0, 0, .95), FormTraits.Convex | FormTraits.Pointed),
+        new(_ => Outline.Box(-.8, -.8, .8, .8), FormTraits.Convex),
+        new(_ => Outline.Regular(5, 0, 0, .95), FormTraits.Convex),
+        new(_ => Outline.Star(5, 0, 0, .95, .42), FormTraits.Pointed),
+        new(draw => Outline.Ring(0, 0, .95, draw.Uniform(.4f, .65f)), FormTraits.Round | FormTraits.Convex),
+        new(_ => Outline.Box(-.9, -.45, .9, .45), FormTraits.Convex),
+        new(draw => Outline.Blob(draw, 4, .3), FormTraits.Round),
+        new(draw => Polygon(draw, draw.Whole(3, 6)), FormTraits.Convex),
+        new(_ => Outline.Path(-.3, -.9, .3, -.9, .3, -.3, .9, -.3, .9, .3, .3, .3, .3, .9, -.3, .9, -.3, .3, -.9, .3, -.9, -.3, -.3, -.3), FormTraits.None),
+        new(_ => Outline.Path(-.7, -.9, -.1, -.9, -.1, .4, .8, .4, .8, .9, -.7, .9), FormTraits.None),
+        new(_ => [.. Outline.Arc(0, 0, .95, 60, 300), .. Outline.Arc(.45, 0, .84, 284, 76)], FormTraits.Round),
+        new(_ => Drop, FormTraits.Round | FormTraits.Pointed),
+        new(_ => Outline.Path(0, -.95, .8, .8, 0, .35, -.8, .8), FormTraits.Pointed),
+        new(_ => Outline.Regular(6, 0, 0, .95), FormTraits.Convex),
+        new(_ => Outline.Star(4, 0, 0, .95, .4), FormTraits.Pointed),
+        new(_ => Outline.MirrorSmooth(0, -.5, .5, -.85, .9, -.45, .6, .2, 0, .9), FormTraits.Round),
+        new(Dented, FormTraits.None),
+        new(_ => Outline.Arc(0, .4, .9, 180, 360), FormTraits.Convex),
     ];
 
-    private static Vector2[] Cross => Outline.Path(-.3, -.9, .3, -.9, .3, -.3, .9, -.3, .9, .3, .3, .3, .3, .9, -.3, .9, -.3, .3, -.9, .3, -.9, -.3, -.3, -.3);
+    /// <summary>Numbers of kinds that rules ask for by name.</summary>
+    public const int Disc = 0, Square = 2, Pentagon = 3, Ell = 10, Arrowhead = 13, Hexagon = 14;
 
-    private static Vector2[] Ell => Outline.Path(-.7, -.9, -.1, -.9, -.1, .4, .8, .4, .8, .9, -.7, .9);
+    /// <summary>A drop, its tip up.</summary>
+    public static Vector2[] Drop => Outline.MirrorSmooth(0, -.95, .25, -.3, .6, .3, .4, .8, 0, .95);
 
-    private static Vector2[] Crescent => [.. Outline.Arc(0, 0, .95, 60, 300), .. Outline.Arc(.45, 0, .84, 284, 76)];
-
-    private static Vector2[] Drop => Outline.MirrorSmooth(0, -.95, .25, -.3, .6, .3, .4, .8, 0, .95);
-
-    private static Vector2[] Arrowhead => Outline.Path(0, -.95, .8, .8, 0, .35, -.8, .8);
-
-    private static Vector2[] Heart => Outline.MirrorSmooth(0, -.5, .5, -.85, .9, -.45, .6, .2, 0, .9);
-
-    private static readonly HashSet<int> Round = [0, 5, 7, 11, 12, 16];
-    private static readonly HashSet<int> Convex = [0, 1, 2, 3, 5, 6, 8, 14, 18];
-
-    private static readonly HashSet<int> Pointed = [1, 4, 12, 13, 15];
+    /// <summary>A narrow triangle that points up.</summary>
+    public static Vector2[] Spike(float half) => [new(0, -1), new(half, .8f), new(-half, .8f)];
 
     /// <summary>How many different forms <see cref="Of"/> knows.</summary>
     public static int Count => Kinds.Length;
 
     /// <summary>One of the forms, the same kind for the same number.</summary>
-    public static Shape Of(int kind, SceneRandom draw) => Closed(Kinds[kind](draw));
+    public static Shape Of(int kind, SceneRandom draw) => Closed(Kinds[kind].Draw(draw));
 
-    /// <summary>Whether a kind's outline bends without corners.</summary>
-    public static bool IsRound(int kind) => Round.Contains(kind);
-
-    /// <summary>Whether a kind's outline has no dent.</summary>
-    public static bool IsConvex(int kind) => Convex.Contains(kind);
-
-    /// <summary>Whether a kind's outline has a sharp point.</summary>
-    public static bool IsPointed(int kind) => Pointed.Contains(kind);
+    /// <summary>Whether a kind's outline has a trait.</summary>
+    public static bool Has(int kind, FormTraits trait) => Kinds[kind].Traits.HasFlag(trait);
 
     /// <summary>Any form: mostly a plain one, sometimes the outline of a subject.</summary>
     public static Shape Any(SceneRandom draw) => draw.Chance(SubjectShare) ? Silhouette(draw) : Of(draw.Whole(0, Count - 1), draw);
@@ -69,18 +71,10 @@ internal static class Forms
     }
 
     /// <summary>A shape of one closed outline, moved and scaled to just fit its frame.</summary>
-    public static Shape Closed(Vector2[] outline)
-    {
-        Bounds box = Placement.Box(Shape.Polygon(outline));
-        return Shape.Polygon([.. outline.Select(p => (p - box.Centre) / (1.02f * box.Half))]);
-    }
+    public static Shape Closed(Vector2[] outline) => Fitted(Shape.Polygon(outline));
 
     /// <summary>A shape of one open stroke, moved and scaled to just fit its frame.</summary>
-    public static Shape Open(params Vector2[] line)
-    {
-        Bounds box = Placement.Box(Shape.Stroke(line));
-        return Shape.Stroke([.. line.Select(p => (p - box.Centre) / (1.02f * box.Half))]);
-    }
+    public static Shape Open(params Vector2[] line) => Fitted(Shape.Stroke(line));
 
     /// <summary>A convex polygon of uneven sides.</summary>
     public static Vector2[] Polygon(SceneRandom draw, int corners)
@@ -117,4 +111,29 @@ internal static class Forms
 
     /// <summary>A shape narrower across by a factor.</summary>
     public static Shape Narrowed(Shape shape, float factor) => shape.Map(p => p with { X = p.X * factor });
+
+    private static Shape Fitted(Shape shape)
+    {
+        Bounds box = Placement.Box(shape);
+        return shape.Map(p => (p - box.Centre) / (1.02f * box.Half));
+    }
+
+    private sealed record Kind(Func<SceneRandom, Vector2[]> Draw, FormTraits Traits);
+}
+
+/// <summary>What rules may ask of a form's outline.</summary>
+[Flags]
+internal enum FormTraits
+{
+    /// <summary>Nothing in particular.</summary>
+    None = 0,
+
+    /// <summary>Bends without corners.</summary>
+    Round = 1,
+
+    /// <summary>Has no dent.</summary>
+    Convex = 2,
+
+    /// <summary>Has a sharp point.</summary>
+    Pointed = 4,
 }

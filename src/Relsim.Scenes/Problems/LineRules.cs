@@ -45,8 +45,8 @@ internal static class LineRules
         }),
         new("parallel-square-on", (left, _, draw) => Segments(draw, left ? 0 : MathF.PI / 2)),
         new("parallel-converging", (left, _, draw) => Segments(draw, left ? 0 : draw.Uniform(.35f, .6f) * draw.Sign())),
-        new("level-upright", (left, _, draw) => Fan(draw, left ? 0 : MathF.PI / 2)),
-        new("rising-line-falling-line", (left, _, draw) => Fan(draw, MathF.PI / 4 * (left ? -1 : 1))),
+        Rule.Upright("level-upright", (left, _, draw) => Fan(draw, left ? 0 : MathF.PI / 2)),
+        Rule.Upright("rising-line-falling-line", (left, _, draw) => Fan(draw, MathF.PI / 4 * (left ? -1 : 1))),
         new("long-short", (left, _, draw) => Reaching(draw, draw.Whole(1, 3), _ => left ? draw.Uniform(.55f, .75f) : draw.Uniform(.1f, .2f))),
         new("of-a-length-long-and-short", (left, _, draw) =>
         {
@@ -65,8 +65,8 @@ internal static class LineRules
             Vector2 out_ = Placement.Unit(draw.Angle());
             return [Figure(draw, half), Line([Placement.Middle + (.44f * out_), Placement.Middle + (out_ * (left ? draw.Uniform(0, .06f) : half + .05f))])];
         }),
-        new("bulges-up-bulges-down", (left, _, draw) => [.. Enumerable.Range(0, draw.Whole(1, 3)).Select(i => Line(Arc(new(draw.Uniform(.1f, .3f), .3f + (.2f * i)), new(draw.Uniform(.7f, .9f), .3f + (.2f * i) + draw.Normal(.03f)), draw.Uniform(.2f, .4f) * (left ? -1 : 1))))]),
-        new("bulges-left-bulges-right", (left, _, draw) => [.. Enumerable.Range(0, draw.Whole(1, 3)).Select(i => Line(Arc(new(.3f + (.2f * i), draw.Uniform(.1f, .3f)), new(.3f + (.2f * i) + draw.Normal(.03f), draw.Uniform(.7f, .9f)), draw.Uniform(.2f, .4f) * (left ? 1 : -1))))]),
+        Rule.Upright("bulges-up-bulges-down", (left, _, draw) => [.. Enumerable.Range(0, draw.Whole(1, 3)).Select(i => Line(Arc(new(draw.Uniform(.1f, .3f), .3f + (.2f * i)), new(draw.Uniform(.7f, .9f), .3f + (.2f * i) + draw.Normal(.03f)), draw.Uniform(.2f, .4f) * (left ? -1 : 1))))]),
+        Rule.Upright("bulges-left-bulges-right", (left, _, draw) => [.. Enumerable.Range(0, draw.Whole(1, 3)).Select(i => Line(Arc(new(.3f + (.2f * i), draw.Uniform(.1f, .3f)), new(.3f + (.2f * i) + draw.Normal(.03f), draw.Uniform(.7f, .9f)), draw.Uniform(.2f, .4f) * (left ? 1 : -1))))]),
         new("one-bend-two-bends", (left, _, draw) => [Line(Turned(draw, Curves.Sample(40, t => new Vector2(.12f + (.76f * t), .5f + (left ? .32f * ((4 * t * (1 - t)) - .5f) : .17f * MathF.Sin(MathF.Tau * t))))))]),
         new("joined-in-pieces", (left, _, draw) =>
         {
@@ -149,7 +149,7 @@ internal static class LineRules
     {
         float turn = draw.Angle();
         int count = draw.Whole(2, 4);
-        return [.. Things.Places(draw, count, .14f).Select((p, i) =>
+        return [.. Curves.Scatter(draw, count, .14f).Select((p, i) =>
         {
             Vector2 along = draw.Uniform(.12f, .16f) * Placement.Unit(turn + (i % 2 == 0 ? 0 : angle));
             return Line([p - along, p + along]);
@@ -159,7 +159,7 @@ internal static class LineRules
     private static List<Element> Fan(SceneRandom draw, float angle)
     {
         int count = draw.Whole(1, 5);
-        return [.. Things.Places(draw, count, .1f).Select(p =>
+        return [.. Curves.Scatter(draw, count, .1f).Select(p =>
         {
             Vector2 along = (count == 1 ? .36f : .12f) * Placement.Unit(angle + draw.Normal(.08f));
             Vector2 centre = count == 1 ? Placement.Middle : p;
@@ -178,7 +178,7 @@ internal static class LineRules
         })];
     }
 
-    private static Element Figure(SceneRandom draw, float half) => new Thing(Forms.Of(draw.Pick([0, 2, 3, 14]), draw), half, Fill.Outline, draw.Angle()).At(Placement.Middle);
+    private static Element Figure(SceneRandom draw, float half) => new Thing(Forms.Of(draw.Pick([Forms.Disc, Forms.Square, Forms.Pentagon, Forms.Hexagon]), draw), half, Fill.Outline, draw.Angle()).At(Placement.Middle);
 
     private static void Grow(List<Element> scene, Vector2 from, float heading, float length, int depth, SceneRandom draw)
     {

@@ -9,8 +9,8 @@ internal static class PlaceRules
 {
     public static IEnumerable<Rule> Rules =>
     [
-        new("on-the-left-on-the-right", (left, _, draw) => Within(draw, (p, _) => left ? p.X < .38f : p.X > .62f)),
-        new("at-the-top-at-the-bottom", (left, _, draw) => Within(draw, (p, _) => left ? p.Y < .38f : p.Y > .62f)),
+        Rule.Upright("on-the-left-on-the-right", (left, _, draw) => Within(draw, (p, _) => left ? p.X < .38f : p.X > .62f)),
+        Rule.Upright("at-the-top-at-the-bottom", (left, _, draw) => Within(draw, (p, _) => left ? p.Y < .38f : p.Y > .62f)),
         new("in-the-middle-at-the-edge", (left, _, draw) => Within(draw, (p, _) => left ? Vector2.Distance(p, Placement.Middle) < .2f : Vector2.Distance(p, Placement.Middle) > .36f)),
         new("gathered-dispersed", (left, _, draw) =>
         {
@@ -19,11 +19,11 @@ internal static class PlaceRules
             return left ? [.. Enumerable.Range(0, count).Select(i => Things.Any(draw, .04f, .055f).At(centre + (.11f * Placement.Unit(MathF.Tau * i / count))))] : Things.Strewn(draw, count, _ => Things.Any(draw, .04f, .055f), 2.4f);
         }),
         new("in-line-strewn", (left, _, draw) => Laid(draw, draw.Whole(3, 6), left ? Row(draw, draw.Angle()) : null)),
-        new("in-a-row-in-a-column", (left, _, draw) => Laid(draw, draw.Whole(3, 5), Row(draw, draw.Normal(.05f) + (left ? 0 : MathF.PI / 2)))),
-        new("row-rising-row-falling", (left, _, draw) => Laid(draw, draw.Whole(3, 5), Row(draw, draw.Normal(.08f) + (MathF.PI / 4 * (left ? -1 : 1))))),
+        Rule.Upright("in-a-row-in-a-column", (left, _, draw) => Laid(draw, draw.Whole(3, 5), Row(draw, draw.Normal(.05f) + (left ? 0 : MathF.PI / 2)))),
+        Rule.Upright("row-rising-row-falling", (left, _, draw) => Laid(draw, draw.Whole(3, 5), Row(draw, draw.Normal(.08f) + (MathF.PI / 4 * (left ? -1 : 1))))),
         new("on-a-ring-strewn", (left, _, draw) => Laid(draw, draw.Whole(5, 8), left ? Round(draw) : null)),
         new("on-a-ring-in-line", (left, _, draw) => Laid(draw, draw.Whole(5, 7), left ? Round(draw) : Row(draw, draw.Angle()))),
-        new("arched-up-arched-down", (left, _, draw) => Laid(draw, draw.Whole(4, 7), t => new Vector2(.12f + (.76f * t), .5f + ((left ? -1 : 1) * ((.25f * 4 * t * (1 - t)) - .12f))))),
+        Rule.Upright("arched-up-arched-down", (left, _, draw) => Laid(draw, draw.Whole(4, 7), t => new Vector2(.12f + (.76f * t), .5f + ((left ? -1 : 1) * ((.25f * 4 * t * (1 - t)) - .12f))))),
         new("on-a-line-on-a-bend", (left, _, draw) =>
         {
             float turn = draw.Angle();
@@ -82,18 +82,18 @@ internal static class PlaceRules
         new("overlapping-touching", (left, _, draw) => Two(draw, left ? draw.Uniform(.5f, .75f) : 1.02f)),
         new("overlapping-apart", (left, _, draw) => Two(draw, left ? draw.Uniform(.45f, .75f) : draw.Uniform(1.3f, 1.9f))),
         new("near-far", (left, _, draw) => Pair(draw, draw.Angle(), left ? draw.Uniform(.14f, .18f) : draw.Uniform(.45f, .6f), .055f, .055f)),
-        new("above-beside", (left, _, draw) => Pair(draw, draw.Normal(.12f) + (left ? MathF.PI / 2 : 0), draw.Uniform(.28f, .45f), draw.Uniform(.07f, .12f), draw.Uniform(.07f, .12f))),
-        new("small-above-large-above", (left, _, draw) => Pair(draw, draw.Normal(.25f) + (MathF.PI / 2), draw.Uniform(.34f, .42f), left ? .06f : .14f, left ? .14f : .06f)),
-        new("small-left-large-left", (left, _, draw) => Pair(draw, draw.Normal(.25f), draw.Uniform(.34f, .42f), left ? .06f : .14f, left ? .14f : .06f)),
-        new("one-form-above-other-form-above", (left, rule, draw) => Ordered(left, rule, draw, draw.Normal(.25f) + (MathF.PI / 2))),
-        new("one-form-left-other-form-left", (left, rule, draw) => Ordered(left, rule, draw, draw.Normal(.25f))),
-        new("solid-above-outline-above", (left, _, draw) =>
+        Rule.Upright("above-beside", (left, _, draw) => Pair(draw, draw.Normal(.12f) + (left ? MathF.PI / 2 : 0), draw.Uniform(.28f, .45f), draw.Uniform(.07f, .12f), draw.Uniform(.07f, .12f))),
+        Rule.Upright("small-above-large-above", (left, _, draw) => Pair(draw, draw.Normal(.25f) + (MathF.PI / 2), draw.Uniform(.34f, .42f), left ? .06f : .14f, left ? .14f : .06f)),
+        Rule.Upright("small-left-large-left", (left, _, draw) => Pair(draw, draw.Normal(.25f), draw.Uniform(.34f, .42f), left ? .06f : .14f, left ? .14f : .06f)),
+        Rule.Upright("one-form-above-other-form-above", (left, rule, draw) => Ordered(left, rule, draw, draw.Normal(.25f) + (MathF.PI / 2))),
+        Rule.Upright("one-form-left-other-form-left", (left, rule, draw) => Ordered(left, rule, draw, draw.Normal(.25f))),
+        Rule.Upright("solid-above-outline-above", (left, _, draw) =>
         {
             List<Element> pair = Pair(draw, draw.Normal(.25f) + (MathF.PI / 2), draw.Uniform(.34f, .45f), .11f, .11f);
             return [pair[0] with { Fill = left ? Fill.Solid : Fill.Outline }, pair[1] with { Fill = left ? Fill.Outline : Fill.Solid }];
         }),
-        new("growing-shrinking", (left, _, draw) => Sized(draw, i => left ? i : 1 - i, draw.Normal(.08f))),
-        new("growing-downwards-shrinking-downwards", (left, _, draw) => Sized(draw, i => left ? i : 1 - i, (MathF.PI / 2) + draw.Normal(.08f))),
+        Rule.Upright("growing-shrinking", (left, _, draw) => Sized(draw, i => left ? i : 1 - i, draw.Normal(.08f))),
+        Rule.Upright("growing-downwards-shrinking-downwards", (left, _, draw) => Sized(draw, i => left ? i : 1 - i, (MathF.PI / 2) + draw.Normal(.08f))),
         new("ordered-by-size-out-of-order", (left, _, draw) =>
         {
             int[] order = [2, 0, 3, 1];
@@ -142,7 +142,7 @@ internal static class PlaceRules
             IEnumerable<Element> other = left ? Placement.Mirrored(half) : Enumerable.Range(0, count).Select(_ => Things.Any(draw, .05f, .09f).At(new Vector2(draw.Uniform(.6f, .88f), draw.Uniform(.12f, .88f))));
             return [.. half, .. other];
         }),
-        new("stands-hangs", (left, _, draw) =>
+        Rule.Upright("stands-hangs", (left, _, draw) =>
         {
             float y = draw.Uniform(.4f, .6f);
             Thing one = Things.Any(draw, .09f, .15f);
@@ -169,7 +169,7 @@ internal static class PlaceRules
         new("linked-unlinked", (left, _, draw) =>
         {
             int count = draw.Whole(2, 4);
-            Vector2[] places = Things.Places(draw, count, .12f);
+            Vector2[] places = Curves.Scatter(draw, count, .12f);
             List<Element> scene = left ? [Placement.Line(places, 0)] : [];
             scene.AddRange(places.Select(p => Things.Any(draw, .05f, .08f).At(p) with { Fill = Fill.Solid }));
             return scene;
@@ -216,17 +216,17 @@ internal static class PlaceRules
 
     private static Shape Roomy(SceneRandom draw) => draw.Whole(0, 3) switch
     {
-        0 => Forms.Of(0, draw),
-        1 => Forms.Of(2, draw),
+        0 => Forms.Of(Forms.Disc, draw),
+        1 => Forms.Of(Forms.Square, draw),
         2 => Forms.Closed(Outline.Blob(draw, 3, .14)),
         _ => Forms.Closed(Forms.Polygon(draw, draw.Whole(5, 8))),
     };
 
     private static Shape Lopsided(SceneRandom draw) => draw.Chance(.4f)
-        ? Forms.Of(10, draw)
+        ? Forms.Of(Forms.Ell, draw)
         : Forms.Closed(Outline.Rounded([.. Enumerable.Range(0, 6).Select(i => draw.Uniform(.3f, 1) * Placement.Unit(MathF.Tau * i / 6))]));
 
-    private static Shape Pointer(SceneRandom draw) => draw.Chance(.5f) ? Forms.Of(13, draw) : Forms.Closed([new(0, -1), new(.55f, .8f), new(-.55f, .8f)]);
+    private static Shape Pointer(SceneRandom draw) => draw.Chance(.5f) ? Forms.Of(Forms.Arrowhead, draw) : Forms.Closed(Forms.Spike(.55f));
 
     private static Vector2[] Edge(Element vessel) => [.. vessel.Shape.Parts[0].Points.Select(vessel.ToScene)];
 

@@ -20,12 +20,12 @@ internal static class PredicateRules
         Parted("exactly-so-many", (u, _, k, things) => things.Count(u) == k, (u, _, k, things) => things.Count(u) == k + 1),
         Parted("largest-is-largest-is-not", (u, _, _, things) => things.Length > 1 && u(things.MaxBy(t => t.Half)!), (u, _, _, things) => things.Length > 1 && !u(things.MaxBy(t => t.Half)!)),
         Parted("smallest-is-smallest-is-not", (u, _, _, things) => things.Length > 1 && u(things.MinBy(t => t.Half)!), (u, _, _, things) => things.Length > 1 && !u(things.MinBy(t => t.Half)!)),
-        Parted("topmost-is-topmost-is-not", (u, _, _, things) => things.Length > 1 && u(things.MinBy(t => t.Place.Y)!), (u, _, _, things) => things.Length > 1 && !u(things.MinBy(t => t.Place.Y)!)),
-        Parted("leftmost-is-leftmost-is-not", (u, _, _, things) => things.Length > 1 && u(things.MinBy(t => t.Place.X)!), (u, _, _, things) => things.Length > 1 && !u(things.MinBy(t => t.Place.X)!)),
+        Parted("topmost-is-topmost-is-not", (u, _, _, things) => things.Length > 1 && u(things.MinBy(t => t.Place.Y)!), (u, _, _, things) => things.Length > 1 && !u(things.MinBy(t => t.Place.Y)!)) with { IsUpright = true },
+        Parted("leftmost-is-leftmost-is-not", (u, _, _, things) => things.Length > 1 && u(things.MinBy(t => t.Place.X)!), (u, _, _, things) => things.Length > 1 && !u(things.MinBy(t => t.Place.X)!)) with { IsUpright = true },
         Parted("goes-with-goes-without", (u, v, _, things) => things.Any(u) && things.All(t => u(t) == v(t)), (u, v, _, things) => things.Any(u) && things.All(t => u(t) != v(t))),
         Parted("both-one", (u, v, _, things) => things.Any(t => u(t) && v(t)), (u, v, _, things) => things.Any(u) && things.Any(v) && !things.Any(t => u(t) && v(t))),
-        Parted("left-of-right-of", (u, _, _, things) => Apart(u, things) && things.Where(u).Max(t => t.Place.X) < things.Where(t => !u(t)).Min(t => t.Place.X), (u, _, _, things) => Apart(u, things) && things.Where(u).Min(t => t.Place.X) > things.Where(t => !u(t)).Max(t => t.Place.X)),
-        Parted("above-below", (u, _, _, things) => Apart(u, things) && things.Where(u).Max(t => t.Place.Y) < things.Where(t => !u(t)).Min(t => t.Place.Y), (u, _, _, things) => Apart(u, things) && things.Where(u).Min(t => t.Place.Y) > things.Where(t => !u(t)).Max(t => t.Place.Y)),
+        Parted("left-of-right-of", (u, _, _, things) => Apart(u, things) && things.Where(u).Max(t => t.Place.X) < things.Where(t => !u(t)).Min(t => t.Place.X), (u, _, _, things) => Apart(u, things) && things.Where(u).Min(t => t.Place.X) > things.Where(t => !u(t)).Max(t => t.Place.X)) with { IsUpright = true },
+        Parted("above-below", (u, _, _, things) => Apart(u, things) && things.Where(u).Max(t => t.Place.Y) < things.Where(t => !u(t)).Min(t => t.Place.Y), (u, _, _, things) => Apart(u, things) && things.Where(u).Min(t => t.Place.Y) > things.Where(t => !u(t)).Max(t => t.Place.Y)) with { IsUpright = true },
         Parted("same-filling-unlike-filling", (_, _, _, things) => things.Length > 1 && things.DistinctBy(t => t.Fill).Count() == 1, (_, _, _, things) => things.Length > 1 && things.DistinctBy(t => t.Fill).Count() == 2),
         Parted("same-form-unlike-forms", (_, _, _, things) => things.Length > 1 && things.DistinctBy(t => t.Kind).Count() == 1, (_, _, _, things) => things.Length > 1 && things.DistinctBy(t => t.Kind).Count() == things.Length),
         Parted("two-alike-none-alike", (_, _, _, things) => things.GroupBy(t => t.Kind).Count(g => g.Count() == 2) == 1 && things.DistinctBy(t => t.Kind).Count() == things.Length - 1, (_, _, _, things) => things.Length > 2 && things.DistinctBy(t => t.Kind).Count() == things.Length),
@@ -117,11 +117,11 @@ internal static class PredicateRules
             return rule.Whole(0, 7) switch
             {
                 0 or 1 => item => item.Kind == kind,
-                2 => item => Forms.IsRound(item.Kind),
-                3 => item => Forms.IsConvex(item.Kind),
+                2 => item => Forms.Has(item.Kind, FormTraits.Round),
+                3 => item => Forms.Has(item.Kind, FormTraits.Convex),
                 4 or 5 => item => item.Fill == Fill.Solid,
                 6 => item => item.Half > .7f * item.Room,
-                _ => item => Forms.IsPointed(item.Kind),
+                _ => item => Forms.Has(item.Kind, FormTraits.Pointed),
             };
         }
     }

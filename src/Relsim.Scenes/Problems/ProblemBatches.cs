@@ -101,7 +101,7 @@ public sealed class ProblemBatches(Split split, int size, ulong seed, int proble
         Relation[] siblings = [.. relations.Where(r => r.FamilyIndex == first.FamilyIndex && r.Index != first.Index)];
         Relation? second = random.Chance(.5f) && siblings.Length > 0 ? random.Pick(siblings) : random.Pick(relations);
         Relation? other = random.Chance(.2f) || second.Index == first.Index ? null : second;
-        return new Rule("related", (left, _, draw) => SceneFactory.Compose(left ? first : other, Look.Create(split, draw.NextSeed()), draw.NextSeed()).Elements) { IsUpright = true };
+        return Rule.Upright("related", (left, _, draw) => SceneFactory.Compose(left ? first : other, Look.Create(split, draw.NextSeed()), draw.NextSeed()).Elements);
     }
 
     private Func<SceneRandom, Style> Styles(SceneRandom random)

@@ -13,4 +13,7 @@ internal sealed record Rule(string Name, ComposeSide Compose)
 {
     /// <summary>Whether the rule speaks of up, down, left or right, so that a turned or mirrored picture might break it.</summary>
     public bool IsUpright { get; init; }
+
+    /// <summary>A rule that speaks of up, down, left or right.</summary>
+    public static Rule Upright(string name, ComposeSide compose) => new(name, compose) { IsUpright = true };
 }

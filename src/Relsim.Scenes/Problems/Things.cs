@@ -69,7 +69,4 @@ internal static class Things
     /// <summary>So many things made one after another, strewn about.</summary>
     public static List<Element> Strewn(SceneRandom draw, int count, Func<int, Thing> make, float gap = 1.15f, Func<Vector2, float, bool>? allowed = null) =>
         Strewn(draw, [.. Enumerable.Range(0, count).Select(make)], gap, allowed);
-
-    /// <summary>So many places in the picture that keep their distance.</summary>
-    public static Vector2[] Places(SceneRandom draw, int count, float radius) => Curves.Scatter(draw, [.. Enumerable.Repeat(radius, count)]).Places;
 }

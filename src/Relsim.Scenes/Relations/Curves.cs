@@ -183,6 +183,9 @@ internal static class Curves
         }
     }
 
+    /// <summary>Places for so many equal discs that keep clear of each other.</summary>
+    public static Vector2[] Scatter(SceneRandom layout, int count, float radius, float gap = 1.2f) => Scatter(layout, [.. Enumerable.Repeat(radius, count)], gap).Places;
+
     private static void Keep(Vector2[] line, bool[] kept, int from, int to, float tolerance)
     {
         if (to - from < 2)

@@ -146,7 +146,8 @@ internal static class Placement
         return [.. elements.Select(e => Moved(e, scale, shift))];
     }
 
-    private static Element Moved(Element element, float scale, Vector2 shift) => element with
+    /// <summary>The element scaled about the picture's corner, then shifted.</summary>
+    public static Element Moved(Element element, float scale, Vector2 shift) => element with
     {
         Position = (scale * element.Position) + shift,
         Size = scale * element.Size,

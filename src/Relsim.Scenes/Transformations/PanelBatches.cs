@@ -2,6 +2,7 @@ using System.Numerics;
 using Relsim.Datasets;
 using Relsim.Imaging;
 using Relsim.Scenes.Captions;
+using Relsim.Scenes.Relations;
 using Relsim.Scenes.Styles;
 
 namespace Relsim.Scenes.Transformations;
@@ -72,12 +73,7 @@ public sealed class PanelBatches(Split split, int size, ulong seed)
     }
 
     // A panel is half as wide as the picture, and lies in the middle half of its height.
-    private static Element Into(Element element, float left) => element with
-    {
-        Position = (element.Position / 2) + new Vector2(left, .25f),
-        Size = element.Size / 2,
-        ClipTo = element.ClipTo is { } clip ? Into(clip, left) : null,
-    };
+    private static Element Into(Element element, float left) => Placement.Moved(element, .5f, new Vector2(left, .25f));
 
     private string Caption(Transformation change, SceneRandom random)
     {

@@ -107,7 +107,7 @@ internal static class TransformationCatalog
 
         Element[] Some(int n)
         {
-            Vector2[] at = strewn ? Curves.Scatter(draw, [.. Enumerable.Repeat(half, n)]).Places : places[..n];
+            Vector2[] at = strewn ? Curves.Scatter(draw, n, half) : places[..n];
             return [.. at.Select(p => Placement.Fit(shape, p, half))];
         }
     }
@@ -117,7 +117,7 @@ internal static class TransformationCatalog
         int count = draw.Whole(3, 6);
         float half = draw.Uniform(.055f, .08f), start = draw.Angle();
         Shape shape = Placement.Light(look.Any[0].Shape);
-        Vector2[] wide = Curves.Scatter(draw, [.. Enumerable.Repeat(half, count)], 1.9f).Places;
+        Vector2[] wide = Curves.Scatter(draw, count, half, 1.9f);
         return new Panels(
             [.. Enumerable.Range(0, count).Select(i => Placement.Fit(shape, Placement.Middle + (half * 1.25f * MathF.Sqrt(count / 2f) * Placement.Unit(start + (MathF.Tau * i / count))), half))],
             [.. wide.Select(p => Placement.Fit(shape, p, half))]);
@@ -147,7 +147,7 @@ internal static class TransformationCatalog
         int count = draw.Whole(3, 5);
         float half = draw.Uniform(.06f, .08f), turn = draw.Pick([0, MathF.PI / 2]);
         Shape shape = Placement.Light(look.Any[0].Shape);
-        Vector2[] strewn = Curves.Scatter(draw, [.. Enumerable.Repeat(half, count)], 1.4f).Places;
+        Vector2[] strewn = Curves.Scatter(draw, count, half, 1.4f);
         return new Panels(
             [.. strewn.Select(p => Placement.Fit(shape, p, half))],
             [.. Enumerable.Range(0, count).Select(i => Placement.Fit(shape, Placement.Middle + (.76f * ((i / (count - 1f)) - .5f) * Placement.Unit(turn)), half))]);

@@ -1,5 +1,6 @@
 using Relsim.Imaging;
 using TorchSharp;
+using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 
 namespace Relsim.Torch.Encoders;
@@ -18,5 +19,12 @@ internal static class ImageBatch
         }
 
         return tensor(pixels, [images.Count, images[0].Height, images[0].Width, 3], device: device);
+    }
+
+    /// <summary>Bytes [B, H, W, 3] as the mini model wants them: [B, 3, H, W] in 0..1.</summary>
+    public static Tensor InUnitRange(Tensor bytes)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div_(White).MoveToOuterDisposeScope();
     }
 }

@@ -5,7 +5,6 @@ using Relsim.Torch.Native;
 using Relsim.Torch.Training;
 using Relsim.Torch.Weights;
 using TorchSharp;
-using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
 
 namespace Relsim.Torch.Encoders;
@@ -116,7 +115,7 @@ public sealed class MiniEncoder : RelationalEncoder
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
         Tensor bytes = ImageBatch.Of(images, CPU);                                   // [B, S, S, 3]
-        ImageFeatures features = _model.EncodeImages(bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div_(White));
+        ImageFeatures features = _model.EncodeImages(ImageBatch.InUnitRange(bytes));
         float[][] relational = Rows(features.Relational);
         float[][] attribute = Rows(features.Attribute);
         float[] interest = features.Interest.sigmoid().data<float>().ToArray();

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Relsim.Datasets;
+using Relsim.Torch.Encoders;
 using Relsim.Torch.Models.Mini;
 using TorchSharp;
 using static Relsim.Torch.Native.KeptScalars;
@@ -107,7 +108,7 @@ internal sealed class MiniTask : TrainingTask
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
         RelationalBatch[] scenes = [.. _validation.Select(batch => batch.Scenes)];
-        ImageFeatures[] features = [.. scenes.Select(batch => _model.EncodeImages(ToImages(batch.Pixels, batch.Size)))];
+        ImageFeatures[] features = [.. scenes.Select(batch => Encode(batch.Pixels, batch.Size))];
         int[] relation = [.. scenes.SelectMany(b => b.Relation)];
         Tensor images = cat([.. features.Select(f => f.Relational)]);                // [N, R]
         Tensor texts = _model.EncodeTexts(scenes[0].Bank);                           // [T, R]
@@ -121,21 +122,23 @@ internal sealed class MiniTask : TrainingTask
         RelationalBatch[] panels = [.. _validation.Select(batch => batch.Panels).OfType<RelationalBatch>()];
         if (panels.Length > 0)
         {
-            Tensor changes = cat([.. panels.Select(batch => _model.EncodeImages(ToImages(batch.Pixels, batch.Size)).Relational)]);
+            Tensor changes = cat([.. panels.Select(batch => Encode(batch.Pixels, batch.Size).Relational)]);
             metrics["panel_r1"] = NearestAgrees(changes, [.. panels.SelectMany(b => b.Relation)]);
         }
 
         ProblemBatch[] problems = [.. _validation.Select(batch => batch.Problems).OfType<ProblemBatch>()];
         if (problems.Length > 0)
         {
-            metrics["side_2afc"] = problems.Average(batch => ContrastiveLosses.SideMargins(
-                _model.EncodeImages(ToImages(batch.Pixels, batch.Size)).Relational, batch.PicturesOfASide).gt(Zero).to_type(ScalarType.Float32).mean().item<float>());
+            metrics["side_2afc"] = problems.Average(batch => ContrastiveLosses.SideMargins(Encode(batch.Pixels, batch.Size).Relational, batch.PicturesOfASide)
+                .gt(Zero).to_type(ScalarType.Float32).mean().item<float>());
         }
 
         metrics["score"] = metrics.Values.Average();
         metrics["style_r1"] = NearestAgrees(cat([.. features.Select(f => f.Attribute)]), [.. scenes.SelectMany(b => b.Style)]);
         return metrics;
     }
+
+    private ImageFeatures Encode(byte[] pixels, int size) => _model.EncodeImages(ToImages(pixels, size));
 
     private static double NearestAgrees(Tensor embeddings, int[] labels)
     {
@@ -155,10 +158,11 @@ internal sealed class MiniTask : TrainingTask
     {
         using DisposeScope scope = NewDisposeScope();
         MiniConfig config = _model.Config;
-        Tensor whole = ContrastiveLosses.Sides(embeddings, picturesOfASide, SideTemperature);
-        Tensor learnt = ContrastiveLosses.Sides(functional.normalize(embeddings.narrow(1, 0, config.TextDimension), dim: 1), picturesOfASide, SideTemperature);
-        Tensor things = ContrastiveLosses.Sides(functional.normalize(embeddings.narrow(1, config.TextDimension, config.ObjectDimension), dim: 1), picturesOfASide, SideTemperature);
-        return whole.add(learnt.add(things, One).mul(BlockWeight), One).MoveToOuterDisposeScope();
+        Tensor learnt = functional.normalize(embeddings.narrow(1, 0, config.TextDimension), dim: 1);
+        Tensor things = functional.normalize(embeddings.narrow(1, config.TextDimension, config.ObjectDimension), dim: 1);
+        return Loss(embeddings).add(Loss(learnt).add(Loss(things), One).mul(BlockWeight), One).MoveToOuterDisposeScope();
+
+        Tensor Loss(Tensor block) => ContrastiveLosses.Sides(block, picturesOfASide, SideTemperature);
     }
 
     // Scenes and panels as one batch with one bank: the panels' labels follow the scenes'.
@@ -192,8 +196,7 @@ internal sealed class MiniTask : TrainingTask
     private static Tensor ToImages(byte[] pixels, int size)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor bytes = tensor(pixels, [pixels.Length / (size * size * 3), size, size, 3]);
-        return bytes.permute(0, 3, 1, 2).to_type(ScalarType.Float32).div_(White).MoveToOuterDisposeScope(); // [B, 3, S, S]
+        return ImageBatch.InUnitRange(tensor(pixels, [pixels.Length / (size * size * 3), size, size, 3])).MoveToOuterDisposeScope(); // [B, 3, S, S]
     }
 
     private static Tensor Labels(int[] labels) => tensor(labels).to_type(ScalarType.Int64);

@@ -12,7 +12,7 @@ namespace Relsim.Torch.Models.Mini;
 /// </summary>
 internal static class MiniInput
 {
-    /// <summary>The channel of <see cref="Forget"/> that holds the distance from the ground's colour; 1 is that of the strongest patch.</summary>
+    /// <summary>The channel of <see cref="Forget(Tensor, bool)"/> that holds the distance from the ground's colour; 1 is that of the strongest patch.</summary>
     public const int DistanceChannel = 1;
 
     private static readonly Scalar Limit = 2f;
@@ -28,6 +28,13 @@ internal static class MiniInput
     public static Tensor Forget(Tensor images, bool training)
     {
         using DisposeScope scope = NewDisposeScope();
+        return Forget(images, Ground(images), training).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same, with the grounds [B, 3, 1, 1] already known.</summary>
+    public static Tensor Forget(Tensor images, Tensor grounds, bool training)
+    {
+        using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
         long batch = images.shape[0];
         Tensor weights = tensor([0.299f, 0.587f, 0.114f]).view(1, 3, 1, 1);
@@ -39,7 +46,7 @@ internal static class MiniInput
             polarity = rand(batch, 1, 1, 1).lt(Half).to_type(ScalarType.Float32).mul_(Two).sub_(One); // [B, 1, 1, 1]
         }
 
-        Tensor difference = images - Ground(images);                                 // [B, 3, S, S]
+        Tensor difference = images - grounds;                                        // [B, 3, S, S]
         Tensor contrast = (difference * weights).sum(1, keepdim: true) * polarity;   // [B, 1, S, S]
         Tensor distance = (difference * difference).mean([1L], keepdim: true).sqrt();
         Tensor edges = EdgeStrength(images);

@@ -58,12 +58,13 @@ internal sealed class MiniModel : Module
     public ImageFeatures EncodeImages(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor input = MiniInput.Forget(images, training);                           // [B, 3, S, S]
+        Tensor grounds = MiniInput.Ground(images);                                   // [B, 3, 1, 1]
+        Tensor input = MiniInput.Forget(images, grounds, training);                  // [B, 3, S, S]
         (Tensor map, Tensor features) = trunk.Summarise(input);                      // [B, 8W, S/16, S/16], [B, F]
         (Tensor things, Tensor block) = objects.Summarise(input.select(1, MiniInput.DistanceChannel)); // [B, F'], [B, O]
         Tensor compared = relationalHead.call(cat([features, pairs.call(map), things], 1)); // [B, R - O]
         Tensor arrangement = cat([Unit(compared).mul(SharedScale), Unit(block).mul(ThingScale)], 1); // [B, R]
-        Tensor paired = panels.Paired(images, features);                             // [B, 1]
+        Tensor paired = panels.Paired(images, grounds, features);                    // [B, 1]
         Tensor relational = WithChanges(arrangement, images, paired);                // [B, R]
         // Look must not shape the trunk: what the relational head has to forget is not worth its capacity.
         Tensor look = cat([features.detach(), colour.call(images)], 1);
@@ -96,18 +97,15 @@ internal sealed class MiniModel : Module
         using DisposeScope scope = NewDisposeScope();
         if (training)
         {
-            return Unit(arrangement.lerp(Unit(panels.Change(images)), paired.sigmoid())).MoveToOuterDisposeScope();
+            return Mixed(arrangement, images, paired).MoveToOuterDisposeScope();
         }
 
         Tensor rows = paired.squeeze(1).gt(LeastPaired).nonzero().squeeze(1);        // [P]
-        if (rows.shape[0] == 0)
-        {
-            return arrangement;
-        }
+        return rows.shape[0] == 0
+            ? arrangement
+            : arrangement.index_copy(0, rows, Mixed(arrangement.index_select(0, rows), images.index_select(0, rows), paired.index_select(0, rows))).MoveToOuterDisposeScope();
 
-        Tensor change = Unit(panels.Change(images.index_select(0, rows)));           // [P, R]
-        Tensor mixed = Unit(arrangement.index_select(0, rows).lerp(change, paired.index_select(0, rows).sigmoid()));
-        return arrangement.index_copy(0, rows, mixed).MoveToOuterDisposeScope();
+        Tensor Mixed(Tensor still, Tensor pictures, Tensor logits) => Unit(still.lerp(Unit(panels.Change(pictures)), logits.sigmoid()));
     }
 
     private static Tensor Unit(Tensor x) => functional.normalize(x.to_type(ScalarType.Float32), dim: 1);

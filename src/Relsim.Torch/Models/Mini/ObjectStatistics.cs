@@ -37,7 +37,7 @@ internal sealed class ObjectStatistics(int side)
     /// <summary>Length of what <see cref="Describe"/> writes.</summary>
     public static int Length => (Measures * Summaries) + CountBins + HoleBins + Global + Alike + Lines + Edges + Regions + Nested;
 
-    /// <summary>Writes the features of one picture, given its pixels' distance from the ground (the second channel of <see cref="MiniInput.Forget"/>).</summary>
+    /// <summary>Writes the features of one picture, given its pixels' distance from the ground (that is <see cref="MiniInput.DistanceChannel"/>).</summary>
     public void Describe(ReadOnlySpan<float> distance, Span<float> features)
     {
         features.Clear();

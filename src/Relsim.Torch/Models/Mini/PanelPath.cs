@@ -18,7 +18,7 @@ internal sealed class PanelPath : Module
     private const int Turns = 16;
     private const int Channels = 3;
     private const int Changes = 7 + (2 * 3);
-    private const int Flags = 2;
+    private const int LayoutLength = 2;
 
     private static readonly Scalar Quiet = 0.25f;       // of the strongest ink: what is fainter is ground
     private static readonly Scalar LeastInk = 1e-4f;
@@ -29,7 +29,7 @@ internal sealed class PanelPath : Module
     private static readonly Scalar LeastScale = 0.05f;
     private static readonly Scalar ColourGain = 3f;
     private static readonly Scalar Epsilon = 1e-6f;
-    private static readonly Scalar FlagGain = 4f;
+    private static readonly Scalar LayoutGain = 4f;
     private static readonly Scalar FlatRange = 2.5f / 255;
 
     private readonly Head head;
@@ -39,7 +39,7 @@ internal sealed class PanelPath : Module
         : base(nameof(PanelPath))
     {
         head = new Head(FeatureLength, relationalDimension);
-        gate = Linear(trunkLength + Flags, 1);
+        gate = Linear(trunkLength + LayoutLength, 1);
         RegisterComponents();
     }
 
@@ -53,15 +53,15 @@ internal sealed class PanelPath : Module
         return head.call(Compare(images)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The logit of there being two panels [B, 1], from the trunk's features [B, F] and what the picture's padding and middle show.</summary>
-    public Tensor Paired(Tensor images, Tensor features)
+    /// <summary>The logit of there being two panels [B, 1], from the trunk's features [B, F] and what the picture's padding and middle show against its ground [B, 3, 1, 1].</summary>
+    public Tensor Paired(Tensor images, Tensor grounds, Tensor features)
     {
         using DisposeScope scope = NewDisposeScope();
-        return gate.call(cat([features.detach(), Layout(images)], 1)).to_type(ScalarType.Float32).MoveToOuterDisposeScope();
+        return gate.call(cat([features.detach(), Layout(images, grounds)], 1)).to_type(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    // Two flags: the upper and lower quarter are of one colour, as padding is; a line parts the middle.
-    private static Tensor Layout(Tensor images)
+    // Whether the upper and lower quarter are of one colour, as padding is, and how strongly a line parts the middle.
+    private static Tensor Layout(Tensor images, Tensor grounds)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
@@ -69,9 +69,9 @@ internal sealed class PanelPath : Module
         Tensor padding = cat([images.narrow(2, 0, quarter - 2), images.narrow(2, side - quarter + 2, quarter - 2)], 2); // [B, 3, S/2 - 4, S]
         Tensor range = padding.amax([2L, 3L]) - padding.amin([2L, 3L]);              // [B, 3]
         Tensor flat = range.amax([1L], keepdim: true).lt(FlatRange).to_type(ScalarType.Float32); // [B, 1]
-        Tensor difference = images.narrow(2, quarter + 2, (side / 2) - 4).narrow(3, (side / 2) - 2, 4) - MiniInput.Ground(images); // [B, 3, S/2 - 4, 4]
+        Tensor difference = images.narrow(2, quarter + 2, (side / 2) - 4).narrow(3, (side / 2) - 2, 4) - grounds; // [B, 3, S/2 - 4, 4]
         Tensor line = difference.abs().amax([1L]).amax([2L]).amin([1L], keepdim: true); // [B, 1]
-        return cat([flat, line], 1).mul(FlagGain).MoveToOuterDisposeScope();
+        return cat([flat, line], 1).mul(LayoutGain).MoveToOuterDisposeScope();
     }
 
     /// <summary>
