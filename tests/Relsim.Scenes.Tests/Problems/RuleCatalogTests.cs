@@ -42,7 +42,7 @@ public class RuleCatalogTests
         Assert.Equal(upright, RuleCatalog.All.Single(rule => rule.Name == name).IsUpright);
 
     [Fact]
-    public void IsUpright_Names_AreThoseOfRules() => Assert.Equal(Upright, RuleCatalog.All.Where(rule => rule.IsUpright).Select(rule => rule.Name));
+    public void IsUpright_Names_AreThoseOfRules() => Assert.Equal(Upright.ToHashSet(), [.. RuleCatalog.All.Where(rule => rule.IsUpright).Select(rule => rule.Name)]);
 
     [Theory]
     [MemberData(nameof(Names))]
