@@ -8,13 +8,12 @@ namespace Relsim.Scenes;
 /// <param name="split">Which subjects, styles, wordings and rules.</param>
 /// <param name="size">Side of the pictures in pixels.</param>
 /// <param name="seed">Another seed, other pictures.</param>
-public sealed class MixedBatches(Split split, int size, ulong seed)
+/// <param name="problems">Problems of a step, twelve pictures each.</param>
+public sealed class MixedBatches(Split split, int size, ulong seed, int problems)
 {
-    private const int Problems = 9;
-
     private readonly SceneBatches _scenes = new(split, size, seed);
     private readonly PanelBatches _panels = new(split, size, SceneRandom.Combine(seed, 1));
-    private readonly ProblemBatches _problems = new(split, size, SceneRandom.Combine(seed, 2), Problems);
+    private readonly ProblemBatches _problems = new(split, size, SceneRandom.Combine(seed, 2), problems);
 
     /// <summary>The batch of a step: always the same one for the same step. Thread-safe.</summary>
     public MixedBatch At(long step) => new(_scenes.At(step), _panels.At(step), _problems.At(step));

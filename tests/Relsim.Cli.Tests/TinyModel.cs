@@ -20,6 +20,7 @@ public sealed class TinyModel : IDisposable
             Width = 4,
             RelationalDimension = 32,
             ObjectDimension = 8,
+            HeadWidth = 32,
             AttributeDimension = 16,
             TextBuckets = 256,
             TextWidth = 16,

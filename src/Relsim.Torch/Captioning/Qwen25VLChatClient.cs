@@ -5,6 +5,7 @@ using Relsim.Imaging;
 using Relsim.Tokenization;
 using Relsim.Torch.Encoders;
 using Relsim.Torch.Models.Qwen25VL;
+using Relsim.Torch.Native;
 using Relsim.Torch.Weights;
 using Relsim.Torch.Weights.Hub;
 using TorchSharp;
@@ -62,7 +63,7 @@ public sealed class Qwen25VLChatClient : IChatClient, ISampledChatClient
         ArgumentException.ThrowIfNullOrEmpty(model);
         options ??= new EncoderOptions();
         options.Validate();
-        EncoderLoader.RequireDevice(options);
+        TorchDevice.Require(options.Device);
         using ModelStore store = ModelStore.Open();
         ModelFolders folders = ModelFolders.Resolve(model, store, options.Base);
         string? generation = new[] { folders.Main, folders.Base }.Select(folder => Path.Combine(folder, GenerationFile)).FirstOrDefault(File.Exists);

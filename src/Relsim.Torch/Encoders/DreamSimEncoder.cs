@@ -61,7 +61,7 @@ public sealed class DreamSimEncoder : AttributeEncoder
             throw new ArgumentException("DreamSim has neither 8-bit weights nor a base or text model of your choice: its folder holds all.");
         }
 
-        EncoderLoader.RequireDevice(options);
+        Native.TorchDevice.Require(options.Device);
         PreprocessingProfile profile = PreprocessingProfiles.Get(options.Profile ?? PreprocessingProfiles.DreamSim224.Name);
         var files = DreamSimFolder.Find(folder);
         TorchRuntime.EnsureLoaded();

@@ -66,7 +66,7 @@ public static class EncoderLoader
     /// <summary>A model that is an adapter with a projection, by what its base is.</summary>
     private static (RelationalEncoder Encoder, string Folder) LoadAdapted(string model, EncoderOptions options)
     {
-        RequireDevice(options);
+        TorchDevice.Require(options.Device);
         using ModelStore store = ModelStore.Open();
         ModelFolders folders = ModelFolders.Resolve(model, store, options.Base, options.TextModel);
         string? type = ModelFolders.TypeOf(folders.Base);
@@ -114,24 +114,6 @@ public static class EncoderLoader
         if (refused is not null)
         {
             throw new ArgumentException($"The model {mini.ModelId} {refused}. Leave the option out.");
-        }
-    }
-
-    /// <exception cref="ArgumentException">The device is not there.</exception>
-    internal static void RequireDevice(EncoderOptions options)
-    {
-        if (options.CudaDevice is not { } device)
-        {
-            return;
-        }
-
-        TorchRuntime.EnsureLoaded();
-        int count = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
-        if (device >= count)
-        {
-            throw new ArgumentException(count == 0
-                ? $"The device {options.Device} is not there: this libtorch has no CUDA, or the machine has no GPU that it can use. Take the device cpu, or build with a libtorch that has CUDA."
-                : $"The device {options.Device} is not there: the machine has {count}, numbered from 0.");
         }
     }
 }

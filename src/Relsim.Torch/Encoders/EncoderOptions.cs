@@ -1,4 +1,3 @@
-using System.Globalization;
 using Relsim.Imaging;
 using Relsim.Torch.Native;
 using Relsim.Torch.Weights;
@@ -48,12 +47,10 @@ public sealed record EncoderOptions
     public string? Calibration { get; init; }
 
     /// <summary>Number of the CUDA device, or null for the CPU.</summary>
-    internal int? CudaDevice => Device is null or "cpu" ? null
-        : Device == "cuda" ? 0
-        : int.Parse(Device.AsSpan("cuda:".Length), NumberStyles.None, CultureInfo.InvariantCulture);
+    internal int? CudaDevice => Native.TorchDevice.CudaIndex(Device);
 
     /// <summary>The device as libtorch names it.</summary>
-    internal Device TorchDevice => CudaDevice is { } index ? torch.device(DeviceType.CUDA, index) : CPU;
+    internal Device TorchDevice => Native.TorchDevice.Parse(Device);
 
     /// <summary>The type to keep <paramref name="source"/> in: the one asked for, else bfloat16 where the processor multiplies it or float32 would not fit, else float32.</summary>
     internal WeightType TypeFor(TensorSource source)
@@ -72,18 +69,13 @@ public sealed record EncoderOptions
     /// <exception cref="ArgumentException">A value is not allowed; the message names it and what is.</exception>
     public void Validate()
     {
-        if (Device is not (null or "cpu" or "cuda")
-            && !(Device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(Device.AsSpan("cuda:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out _)))
-        {
-            throw new ArgumentException($"The device '{Device}' is unknown. Known: cpu, cuda, cuda:N (the number of the device, from 0).");
-        }
-
+        bool onCuda = CudaDevice is not null; // refuses a name that is none
         if (DType is { } type && !Enum.IsDefined(type))
         {
             throw new ArgumentException($"The weight type {type} is unknown. Known: {string.Join(", ", Enum.GetNames<WeightType>())}.");
         }
 
-        if (DType == WeightType.I8 && CudaDevice is not null)
+        if (DType == WeightType.I8 && onCuda)
         {
             throw new ArgumentException($"8-bit weights run on the CPU alone, not on {Device}; take bfloat16 there.");
         }

@@ -64,7 +64,7 @@ public abstract class VisionEncoder : AttributeEncoder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options.Validate();
-        EncoderLoader.RequireDevice(options);
+        Native.TorchDevice.Require(options.Device);
         if (options.Base is not null || options.TextModel is not null)
         {
             throw new ArgumentException($"The model in {folder} stands alone: it has neither a base model nor a text model. Leave the option out.");

@@ -126,7 +126,7 @@ internal sealed class AdamW : IDisposable
     private sealed record Follower(string Name, Tensor Value, Tensor Average);
 }
 
-/// <summary>The constants of <see cref="AdamW"/>. Defaults are the shipped model's recipe.</summary>
+/// <summary>The constants of <see cref="AdamW"/>. Defaults are the mini model's.</summary>
 internal sealed record AdamWOptions
 {
     /// <summary>Decoupled weight decay, a share of the learning rate.</summary>

@@ -18,7 +18,7 @@ internal static class ContrastiveLosses
     public static Tensor Supervised(Tensor embeddings, Tensor labels, float temperature)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor self = eye(embeddings.shape[0], dtype: ScalarType.Bool);                     // [B, B]
+        Tensor self = eye(embeddings.shape[0], dtype: ScalarType.Bool, device: embeddings.device);                     // [B, B]
         Tensor logits = Logits(embeddings, embeddings, temperature).masked_fill(self, Never); // [B, B]
         Tensor logProbability = functional.log_softmax(logits, 1);
         Tensor positive = labels.unsqueeze(1).eq(labels.unsqueeze(0)).logical_and(labels.ge(Zero).unsqueeze(1)).logical_and(self.logical_not());
@@ -34,7 +34,7 @@ internal static class ContrastiveLosses
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = Logits(images, texts, temperature);                          // [B, T]
         using Scalar count = texts.shape[0];
-        Tensor positive = labels.unsqueeze(1).eq(arange(Zero, count, One).unsqueeze(0)); // [B, T]
+        Tensor positive = labels.unsqueeze(1).eq(arange(Zero, count, One, device: images.device).unsqueeze(0)); // [B, T]
         Tensor forth = MeanOverPositives(functional.log_softmax(logits, 1), positive);
         Tensor back = MeanOverPositives(functional.log_softmax(logits.t(), 1), positive.t());
         return forth.add(back, One).MoveToOuterDisposeScope();
@@ -98,7 +98,7 @@ internal static class ContrastiveLosses
         Tensor problems = embeddings.view(-1, 2 * picturesOfASide, embeddings.shape[1]); // [P, 2K, D]
         Tensor cosines = problems.bmm(problems.transpose(1, 2));                     // [P, 2K, 2K]
         using Scalar others = picturesOfASide - 1, all = picturesOfASide;
-        Tensor side = arange(Zero, Two, One).repeat_interleave(picturesOfASide);     // [2K]
+        Tensor side = arange(Zero, Two, One, device: embeddings.device).repeat_interleave(picturesOfASide);     // [2K]
         Tensor same = side.unsqueeze(1).eq(side.unsqueeze(0)).to_type(ScalarType.Float32); // [2K, 2K]
         Tensor own = ((cosines * same).sum(2) - cosines.diagonal(0, 1, 2)) / others; // [P, 2K]
         Tensor other = (cosines * same.logical_not().to_type(ScalarType.Float32)).sum(2) / all;

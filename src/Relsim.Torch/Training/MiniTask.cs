@@ -31,12 +31,15 @@ internal sealed class MiniTask : TrainingTask
     private static readonly Scalar PairedWeight = 0.5f;
 
     private readonly MiniModel _model;
+    private readonly Device _device;
     private readonly Func<long, MixedBatch> _batches;
     private readonly IReadOnlyList<MixedBatch> _validation;
 
-    public MiniTask(MiniConfig config, Func<long, MixedBatch> batches, IReadOnlyList<MixedBatch> validation)
+    public MiniTask(MiniConfig config, Func<long, MixedBatch> batches, IReadOnlyList<MixedBatch> validation, Device device)
     {
         _model = new MiniModel(config);
+        _model.to(device);
+        _device = device;
         _batches = batches;
         _validation = validation;
     }
@@ -82,7 +85,7 @@ internal sealed class MiniTask : TrainingTask
         };
         if (data.Panels is { } panels)
         {
-            Tensor isPanel = cat([zeros(scenes.Count), ones(panels.Count), zeros(all.Paired.shape[0] - labelled.Count)], 0);
+            Tensor isPanel = cat([zeros(scenes.Count), ones(panels.Count), zeros(all.Paired.shape[0] - labelled.Count)], 0).to(_device);
             Tensor paired = functional.binary_cross_entropy_with_logits(all.Paired, isPanel);
             loss = loss.add(paired.mul(PairedWeight), One);
             parts["paired"] = paired.item<float>();
@@ -112,7 +115,7 @@ internal sealed class MiniTask : TrainingTask
         int[] relation = [.. scenes.SelectMany(b => b.Relation)];
         Tensor images = cat([.. features.Select(f => f.Relational)]);                // [N, R]
         Tensor texts = _model.EncodeTexts(scenes[0].Bank);                           // [T, R]
-        long[] nearest = images.matmul(texts.t()).argmax(1).data<long>().ToArray();
+        long[] nearest = images.matmul(texts.t()).argmax(1).cpu().data<long>().ToArray();
         var metrics = new Dictionary<string, double>
         {
             ["fine_r1"] = NearestAgrees(images, relation),
@@ -142,8 +145,8 @@ internal sealed class MiniTask : TrainingTask
 
     private static double NearestAgrees(Tensor embeddings, int[] labels)
     {
-        Tensor itself = eye(embeddings.shape[0]).mul_(BeyondCosine);
-        long[] nearest = (embeddings.matmul(embeddings.t()) - itself).argmax(1).data<long>().ToArray();
+        Tensor itself = eye(embeddings.shape[0], device: embeddings.device).mul_(BeyondCosine);
+        long[] nearest = (embeddings.matmul(embeddings.t()) - itself).argmax(1).cpu().data<long>().ToArray();
         return Share(labels, i => labels[nearest[i]] == labels[i]);
     }
 
@@ -183,7 +186,7 @@ internal sealed class MiniTask : TrainingTask
         };
     }
 
-    private static Tensor ToImages(MixedBatch batch)
+    private Tensor ToImages(MixedBatch batch)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor[] parts =
@@ -193,11 +196,11 @@ internal sealed class MiniTask : TrainingTask
         return cat(parts).MoveToOuterDisposeScope();
     }
 
-    private static Tensor ToImages(byte[] pixels, int size)
+    private Tensor ToImages(byte[] pixels, int size)
     {
         using DisposeScope scope = NewDisposeScope();
-        return ImageBatch.InUnitRange(tensor(pixels, [pixels.Length / (size * size * 3), size, size, 3])).MoveToOuterDisposeScope(); // [B, 3, S, S]
+        return ImageBatch.InUnitRange(tensor(pixels, [pixels.Length / (size * size * 3), size, size, 3], device: _device)).MoveToOuterDisposeScope(); // [B, 3, S, S]
     }
 
-    private static Tensor Labels(int[] labels) => tensor(labels).to_type(ScalarType.Int64);
+    private Tensor Labels(int[] labels) => tensor(labels, device: _device).to_type(ScalarType.Int64);
 }

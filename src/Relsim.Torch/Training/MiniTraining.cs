@@ -13,7 +13,7 @@ namespace Relsim.Torch.Training;
 /// <param name="Parameters">Number of trained parameters.</param>
 public sealed record MiniTrainingReport(string Folder, double BestScore, long Parameters);
 
-/// <summary>Trains the mini model: what <c>relsim train mini</c> runs.</summary>
+/// <summary>Trains the mini model once, from the first step to the last: a stage of <see cref="MiniRecipe"/>.</summary>
 public static class MiniTraining
 {
     /// <summary>File name of a model's weights within its folder.</summary>
@@ -28,7 +28,7 @@ public static class MiniTraining
     /// <paramref name="captions"/> are what the finished model gives its reasons in;
     /// <paramref name="start"/> is the weights file of a smaller model of the same make to begin with. Goes on where a killed run with the same seed stopped.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or the device is not there.</exception>
     /// <exception cref="WeightsException">The output folder holds a checkpoint of another run.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint stands.</exception>
     public static MiniTrainingReport Run(
@@ -46,9 +46,9 @@ public static class MiniTraining
         ArgumentNullException.ThrowIfNull(batches);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(captions);
-        TorchRuntime.EnsureLoaded();
+        options.Validate();
         random.manual_seed(unchecked((long)options.Seed));
-        using var task = new MiniTask(config, batches, validation);
+        using var task = new MiniTask(config, batches, validation, TorchDevice.Parse(options.Device));
         if (start is not null)
         {
             using SafetensorsFile file = SafetensorsFile.Open(start);

@@ -109,50 +109,54 @@ internal sealed class Trainer(TrainingTask task, TrainerOptions options)
     }
 }
 
-/// <summary>Prepares the next few batches on one thread of its own while the current one is trained on.</summary>
+/// <summary>Prepares the next few batches side by side, each on a thread of its own, while the current one is trained on.</summary>
 internal sealed class BatchesAhead : IDisposable
 {
-    private const int Depth = 3;
+    private readonly Queue<Task<object>> _batches = new();
+    private readonly Func<long, object> _prepare;
+    private readonly long _end;
+    private long _next;
+    private bool _disposed;
 
-    private readonly CancellationTokenSource _stop = new();
-    private readonly System.Collections.Concurrent.BlockingCollection<object> _queue = new(Depth);
-    private readonly Task _worker;
+    public BatchesAhead(Func<long, object> prepare, long first, long end)
+    {
+        _prepare = prepare;
+        _next = first;
+        _end = end;
+        Fill();
+    }
 
-    public BatchesAhead(Func<long, object> prepare, long first, long end) =>
-        _worker = Task.Factory.StartNew(() => Fill(prepare, first, end), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    // One for each core, where training leaves the cores alone; a few where it does not.
+    private static int Depth => Math.Max(3, Environment.ProcessorCount);
 
     public object Next(CancellationToken cancellationToken)
     {
-        if (_queue.TryTake(out object? batch, Timeout.Infinite, cancellationToken))
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_batches.TryPeek(out Task<object>? first))
         {
-            return batch;
+            throw new InvalidOperationException("No batches are left.");
         }
 
-        _worker.GetAwaiter().GetResult();
-        throw new InvalidOperationException("No batches are left.");
+        // An error stays at the head: what was ordered after it is never given.
+        first.WaitAsync(cancellationToken).GetAwaiter().GetResult();
+        _ = _batches.Dequeue();
+        Fill();
+        return first.Result;
     }
 
+    /// <summary>Waits for what is being prepared. Does not throw: an error of a batch is <see cref="Next"/>'s to report, and must not hide the one that ended the run.</summary>
     public void Dispose()
     {
-        _stop.Cancel();
-        // Waits and does not throw: an error of the worker is Next's to report, and must not hide the one that ended the run.
-        _ = Task.WaitAny(_worker);
-        _queue.Dispose();
-        _stop.Dispose();
+        _disposed = true;
+        Task.WhenAll(_batches).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
     }
 
-    private void Fill(Func<long, object> prepare, long first, long end)
+    private void Fill()
     {
-        try
+        while (_batches.Count < Depth && _next < _end)
         {
-            for (long step = first; step < end && !_stop.IsCancellationRequested; step++)
-            {
-                _queue.Add(prepare(step), _stop.Token);
-            }
-        }
-        finally
-        {
-            _queue.CompleteAdding();
+            long step = _next++;
+            _batches.Enqueue(Task.Factory.StartNew(() => _prepare(step), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         }
     }
 }

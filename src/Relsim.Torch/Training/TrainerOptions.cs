@@ -1,6 +1,8 @@
+using Relsim.Torch.Native;
+
 namespace Relsim.Torch.Training;
 
-/// <summary>How long and how fast to train. Defaults are the shipped model's recipe.</summary>
+/// <summary>How long, how fast and where to train. The shipped model's figures are those of <see cref="MiniRecipe"/>.</summary>
 public sealed record TrainerOptions
 {
     /// <summary>Folder for checkpoints and logs; created where missing.</summary>
@@ -33,8 +35,12 @@ public sealed record TrainerOptions
     /// <summary>Seed of the weights and of the augmentation.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Where it trains: "cpu" (default), "cuda" or "cuda:N".</summary>
+    public string? Device { get; init; }
+
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range; the message names it.</exception>
+    /// <exception cref="ArgumentException">The device is unknown or not there.</exception>
     public void Validate()
     {
         ArgumentException.ThrowIfNullOrEmpty(Output);
@@ -48,6 +54,7 @@ public sealed record TrainerOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(AverageDecay, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(CheckpointEvery);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Patience);
+        TorchDevice.Require(Device);
     }
 
     /// <summary>The learning rate of a step: a linear rise, then half a cosine down to zero.</summary>

@@ -184,8 +184,9 @@ internal static unsafe class SafetensorsWriter
     {
         using IDisposable scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        Tensor stored = tensor.detach().to(item.Type).cpu().contiguous();
-        if (item.Type != tensor.dtype && tensor.is_floating_point() && !SameFiniteness(tensor, stored))
+        Tensor here = tensor.detach().cpu();
+        Tensor stored = here.to(item.Type).contiguous();
+        if (item.Type != here.dtype && here.is_floating_point() && !SameFiniteness(here, stored))
         {
             throw new WeightsException(path, item.Name, $"a value is beyond the range of {SafetensorsTypes.NameOf(item.Type)}.");
         }

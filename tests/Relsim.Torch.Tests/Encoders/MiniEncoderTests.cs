@@ -268,7 +268,7 @@ public sealed class MiniEncoderTests : IClassFixture<MiniEncoderTests.SavedModel
 
         WeightsException e = Assert.Throws<WeightsException>(() => MiniEncoder.Load(folder.FullName));
 
-        Assert.Contains("attribute_head.out_proj.weight is [17, 320] in the model and [16, 320] in the file", e.Message, StringComparison.Ordinal);
+        Assert.Contains("attribute_head.out_proj.weight is [17, 32] in the model and [16, 32] in the file", e.Message, StringComparison.Ordinal);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

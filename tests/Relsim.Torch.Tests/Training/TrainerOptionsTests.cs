@@ -39,6 +39,13 @@ public sealed class TrainerOptionsTests
     public void Validate_NoOutput_IsAnError() =>
         Assert.Equal("Output", Assert.ThrowsAny<ArgumentException>((Valid with { Output = "" }).Validate).ParamName);
 
+    [Theory]
+    [InlineData("gpu", "'gpu'")]
+    [InlineData("cuda:-1", "'cuda:-1'")]
+    [InlineData("cuda:99", "cuda:99")]
+    public void Validate_DeviceThatIsNotThere_IsAnErrorThatNamesIt(string device, string message) =>
+        Assert.Contains(message, Assert.Throws<ArgumentException>((Valid with { Device = device }).Validate).Message, StringComparison.Ordinal);
+
     [Fact]
     public void RateAt_WarmUp_RisesInEqualStepsToTheHighestRate()
     {

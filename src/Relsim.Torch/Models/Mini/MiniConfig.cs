@@ -6,7 +6,7 @@ namespace Relsim.Torch.Models.Mini;
 /// <summary>Shape of a mini checkpoint, stored as config.json beside its weights. Every key is required.</summary>
 public sealed record MiniConfig
 {
-    /// <summary>Model id, e.g. "relsim-mini-2"; embeddings of different ids are never mixed.</summary>
+    /// <summary>Model id, e.g. "relsim-mini-3"; embeddings of different ids are never mixed.</summary>
     [JsonRequired]
     public required string ModelId { get; init; }
 
@@ -34,6 +34,10 @@ public sealed record MiniConfig
     [JsonRequired]
     public required int ObjectDimension { get; init; }
 
+    /// <summary>Hidden units of every head.</summary>
+    [JsonRequired]
+    public required int HeadWidth { get; init; }
+
     /// <summary>Length of a relational embedding (R), <see cref="ObjectDimension"/> included.</summary>
     [JsonRequired]
     public required int RelationalDimension { get; init; }
@@ -57,13 +61,14 @@ public sealed record MiniConfig
     /// <summary>The configuration that <c>relsim train mini</c> trains.</summary>
     public static MiniConfig Default { get; } = new()
     {
-        ModelId = "relsim-mini-2",
+        ModelId = "relsim-mini-3",
         Profile = "mini-128",
         ImageSize = 128,
         Width = 32,
         PairLength = 128,
         ObjectLength = 128,
         ObjectDimension = 128,
+        HeadWidth = 512,
         RelationalDimension = 384,
         AttributeDimension = 128,
         TextBuckets = 16384,

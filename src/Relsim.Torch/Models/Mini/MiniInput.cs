@@ -37,20 +37,19 @@ internal static class MiniInput
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
         long batch = images.shape[0];
-        Tensor weights = tensor([0.299f, 0.587f, 0.114f]).view(1, 3, 1, 1);
-        Tensor polarity = tensor(-1f);
+        Tensor weights = tensor([0.299f, 0.587f, 0.114f], device: images.device).view(1, 3, 1, 1);
+        Tensor polarity = tensor(-1f, device: images.device);
         if (training)
         {
-            weights = weights.add(randn(batch, 3, 1, 1).mul_(WeightDeviation), One);
+            weights = weights.add(randn(batch, 3, 1, 1, device: images.device).mul_(WeightDeviation), One);
             weights = weights / weights.abs().sum(1, keepdim: true);
-            polarity = rand(batch, 1, 1, 1).lt(Half).to_type(ScalarType.Float32).mul_(Two).sub_(One); // [B, 1, 1, 1]
+            polarity = rand(batch, 1, 1, 1, device: images.device).lt(Half).to_type(ScalarType.Float32).mul_(Two).sub_(One); // [B, 1, 1, 1]
         }
 
         Tensor difference = images - grounds;                                        // [B, 3, S, S]
-        Tensor contrast = (difference * weights).sum(1, keepdim: true) * polarity;   // [B, 1, S, S]
-        Tensor distance = (difference * difference).mean([1L], keepdim: true).sqrt();
-        Tensor edges = EdgeStrength(images);
-        Tensor channels = cat([Scaled(contrast), Scaled(distance), Scaled(edges)], 1);
+        Tensor contrast = (difference * (weights * polarity)).sum(1, keepdim: true); // [B, 1, S, S]
+        Tensor distance = difference.mul_(difference).mean([1L], keepdim: true).sqrt_();
+        Tensor channels = cat([Scaled(contrast), Scaled(distance), Scaled(EdgeStrength(images))], 1);
         // Channels last: oneDNN's convolutions then need no reordering of every activation.
         return channels.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
@@ -70,15 +69,15 @@ internal static class MiniInput
         long side = x.shape[3];
         Tensor across = x.narrow(3, 2, side - 2) - x.narrow(3, 0, side - 2);         // [B, 3, S, S - 2]
         Tensor down = x.narrow(2, 2, side - 2) - x.narrow(2, 0, side - 2);           // [B, 3, S - 2, S]
-        Tensor squares = functional.pad((across * across).sum(1, keepdim: true), [1, 1, 0, 0])
-            .add_(functional.pad((down * down).sum(1, keepdim: true), [0, 0, 1, 1]), One);
-        return squares.sqrt();                                                       // [B, 1, S, S]
+        Tensor squares = functional.pad(across.mul_(across).sum(1, keepdim: true), [1, 1, 0, 0]); // [B, 1, S, S]
+        squares.narrow(2, 1, side - 2).add_(down.mul_(down).sum(1, keepdim: true), One);
+        return squares.sqrt_();
     }
 
     // The strongest 4x4 patch sets the scale: a single noisy pixel cannot, and a thin line still can.
     private static Tensor Scaled(Tensor x)
     {
         Tensor strongest = functional.avg_pool2d(x.abs(), 4).amax([2, 3], keepdim: true).clamp_min(LeastScale); // [B, 1, 1, 1]
-        return (x / strongest).clamp(LowerLimit, Limit);
+        return x.div_(strongest).clamp_(LowerLimit, Limit);
     }
 }

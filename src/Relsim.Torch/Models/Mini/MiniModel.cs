@@ -43,11 +43,11 @@ internal sealed class MiniModel : Module
         trunk = new Trunk(config.Width, config.ImageSize);
         pairs = new PairStatistics(trunk.Channels, trunk.Side, config.PairLength);
         objects = new ObjectPath(config.ObjectLength, config.ObjectDimension);
-        panels = new PanelPath(trunk.FeatureLength, config.RelationalDimension);
+        panels = new PanelPath(trunk.FeatureLength, config.HeadWidth, config.RelationalDimension);
         colour = new ColourPath();
-        relationalHead = new Head(trunk.FeatureLength + config.PairLength + config.ObjectLength, config.TextDimension);
-        attributeHead = new Head(trunk.FeatureLength + ColourPath.FeatureLength, config.AttributeDimension);
-        interestHead = new Head(trunk.FeatureLength, 1);
+        relationalHead = new Head(trunk.FeatureLength + config.PairLength + config.ObjectLength, config.HeadWidth, config.TextDimension);
+        attributeHead = new Head(trunk.FeatureLength + ColourPath.FeatureLength, config.HeadWidth, config.AttributeDimension);
+        interestHead = new Head(trunk.FeatureLength, config.HeadWidth, 1);
         text = new TextTower(config);
         RegisterComponents();
     }
@@ -58,6 +58,8 @@ internal sealed class MiniModel : Module
     public ImageFeatures EncodeImages(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
+        // Decoded pixels lie channels last; over planes, sums over the three channels take a quarter of the time.
+        images = images.contiguous();
         Tensor grounds = MiniInput.Ground(images);                                   // [B, 3, 1, 1]
         Tensor input = MiniInput.Forget(images, grounds, training);                  // [B, 3, S, S]
         (Tensor map, Tensor features) = trunk.Summarise(input);                      // [B, 8W, S/16, S/16], [B, F]
@@ -251,28 +253,30 @@ internal sealed class ColourPath : Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor centred = input.sub(Middle);                                          // [B, 3, S, S]
-        Tensor x = conv2.call(functional.relu(conv1.call(centred))).flatten(2).to_type(ScalarType.Float32); // [B, 48, S*S/64]
+        Tensor x = conv2.call(functional.relu(conv1.call(centred))).flatten(2).to_type(ScalarType.Float32); // [B, 48, P], P = S*S/64
         Tensor grid = functional.adaptive_avg_pool2d(centred, [Grid, Grid]).flatten(1);   // [B, 48]
-        Tensor spread = x.var(2).add(Least, One).sqrt();
-        return cat([x.mean([2L]), spread, grid], 1).MoveToOuterDisposeScope();
+        Tensor mean = x.mean([2L], keepdim: true);                                   // [B, 48, 1]
+        // Not by var, which took a third of this path's time.
+        Tensor difference = x - mean;
+        using Scalar fewer = x.shape[2] - 1;
+        Tensor spread = (difference * difference).sum(2).div(fewer).add(Least, One).sqrt(); // [B, 48]
+        return cat([mean.squeeze(2), spread, grid], 1).MoveToOuterDisposeScope();
     }
 }
 
 /// <summary>A two-layer perceptron.</summary>
 internal sealed class Head : Module<Tensor, Tensor>
 {
-    private const int Hidden = 320;
-
     [ComponentName(Name = "in_proj")]
     private readonly Linear inProj;
     [ComponentName(Name = "out_proj")]
     private readonly Linear outProj;
 
-    public Head(int inputs, int outputs)
+    public Head(int inputs, int hidden, int outputs)
         : base(nameof(Head))
     {
-        inProj = Linear(inputs, Hidden);
-        outProj = Linear(Hidden, outputs);
+        inProj = Linear(inputs, hidden);
+        outProj = Linear(hidden, outputs);
         RegisterComponents();
     }
 

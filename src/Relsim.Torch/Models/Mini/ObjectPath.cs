@@ -1,3 +1,4 @@
+using Relsim.Torch.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -47,22 +48,27 @@ internal sealed class ObjectPath : Module
         return (features.MoveToOuterDisposeScope(), block.call(x).MoveToOuterDisposeScope());
     }
 
-    // Every picture by itself, on all cores.
-    private static Tensor Describe(Tensor distances)
+    // Every picture by itself, on as many threads as an operation of libtorch takes: one where pictures are embedded side by side.
+    private static unsafe Tensor Describe(Tensor distances)
     {
+        using DisposeScope scope = NewDisposeScope();
         int count = (int)distances.shape[0], side = (int)distances.shape[2];
-        float[] pixels = distances.contiguous().data<float>().ToArray();
-        float[] features = new float[count * ObjectStatistics.Length];
+        Tensor here = distances.contiguous().cpu();                                  // [B, S, S]
+        Tensor features = empty(count, ObjectStatistics.Length);                     // [B, N]
+        // Not by the tensors' own accessors: their copy of a batch took longer than all that is measured on it.
+        nint from = (nint)TensorMemory.Address(here), to = (nint)TensorMemory.Address(features);
         Parallel.For(
             0,
             count,
+            new ParallelOptions { MaxDegreeOfParallelism = TorchRuntime.Threads },
             () => new ObjectStatistics(side),
             (i, _, statistics) =>
             {
-                statistics.Describe(pixels.AsSpan(i * side * side, side * side), features.AsSpan(i * ObjectStatistics.Length, ObjectStatistics.Length));
+                var pixels = new ReadOnlySpan<float>((float*)from + ((long)i * side * side), side * side);
+                statistics.Describe(pixels, new Span<float>((float*)to + ((long)i * ObjectStatistics.Length), ObjectStatistics.Length));
                 return statistics;
             },
             _ => { });
-        return tensor(features, [count, ObjectStatistics.Length]);
+        return features.to(distances.device).MoveToOuterDisposeScope();
     }
 }

@@ -32,6 +32,7 @@ internal sealed class ObjectStatistics(int side)
     private readonly ConnectedComponents _components = new(side);
     private readonly Skeleton _skeleton = new(side);
     private readonly bool[] _ink = new bool[side * side];
+    private readonly bool[] _near = new bool[side * side]; // ink at a pixel or beside it
     private readonly List<int> _inked = [];
 
     /// <summary>Length of what <see cref="Describe"/> writes.</summary>
@@ -51,6 +52,7 @@ internal sealed class ObjectStatistics(int side)
             }
         }
 
+        Widen();
         _components.Find(_ink);
         Thing[] things =
         [
@@ -138,9 +140,9 @@ internal sealed class ObjectStatistics(int side)
         writer.Add(things[^1].X - meanX);
         writer.Add(things[^1].Y - meanY);
         int left = things.Min(t => t.Left), right = things.Max(t => t.Right), top = things.Min(t => t.Top), bottom = things.Max(t => t.Bottom);
-        writer.Add(Overlap(at => Flip(at, left + right, -1)));
-        writer.Add(Overlap(at => Flip(at, -1, top + bottom)));
-        writer.Add(Overlap(at => Flip(at, left + right, top + bottom)));
+        writer.Add(Overlap(left + right, -1));
+        writer.Add(Overlap(-1, top + bottom));
+        writer.Add(Overlap(left + right, top + bottom));
         writer.Add(things.Count(t => t.TouchesFrame) / (double)things.Length);
     }
 
@@ -201,8 +203,7 @@ internal sealed class ObjectStatistics(int side)
                 if (squared > LeastEdge * LeastEdge)
                 {
                     float strength = MathF.Sqrt(squared);
-                    double angle = Math.Atan2(dy, dx) / Math.PI; // -1 to 1; half a circle is 1
-                    shares[(int)(((angle + 1) * Directions) + .5) % Directions] += strength;
+                    shares[DirectionOf(dx, dy)] += strength;
                     all += strength;
                 }
             }
@@ -219,6 +220,15 @@ internal sealed class ObjectStatistics(int side)
 
         writer.Add(entropy / Math.Log(Directions));
         writer.Add(2 * most);
+    }
+
+    // Which eighth of half a circle a direction is nearest to: 0 along x, 4 along y. By tangents, an eighth of the time of an arc tangent.
+    private static int DirectionOf(float dx, float dy)
+    {
+        const float sixteenth = .19891237f, threeSixteenths = .66817864f; // tangents of pi / 16 and 3 pi / 16
+        float x = Math.Abs(dx), y = Math.Abs(dy);
+        int within = y < x * sixteenth ? 0 : y < x * threeSixteenths ? 1 : x > y * threeSixteenths ? 2 : x > y * sixteenth ? 3 : 4;
+        return (dx < 0) == (dy < 0) ? within : (Directions - within) % Directions;
     }
 
     // Regions of ground that ink encloses.
@@ -260,26 +270,29 @@ internal sealed class ObjectStatistics(int side)
         }
     }
 
-    // Share of the ink that a map of the picture brings onto ink.
-    private double Overlap(Func<int, int> map)
+    // A line a pixel off still counts as its own mirror image.
+    private void Widen()
+    {
+        ReadOnlySpan<bool> ink = _ink;
+        int last = ink.Length - 1;
+        for (int i = 0; i <= last; i++)
+        {
+            _near[i] = ink[i] | (i > 0 && ink[i - 1]) | (i < last && ink[i + 1]) | (i >= side && ink[i - side]) | (i <= last - side && ink[i + side]);
+        }
+    }
+
+    // Share of the ink that mirroring the picture brings onto ink; a sum of coordinates places the axis, and -1 leaves the coordinate as it is.
+    private double Overlap(int sumX, int sumY)
     {
         int met = 0;
         foreach (int at in _inked)
         {
-            int other = map(at);
-            met += other >= 0 && Near(other) ? 1 : 0;
+            (int y, int x) = Math.DivRem(at, side);
+            (x, y) = (sumX < 0 ? x : sumX - x, sumY < 0 ? y : sumY - y);
+            met += (uint)x < (uint)side && (uint)y < (uint)side && _near[(y * side) + x] ? 1 : 0;
         }
 
         return _inked.Count == 0 ? 0 : met / (double)_inked.Count;
-    }
-
-    // Ink at a pixel or beside it: a line a pixel off still counts as its own mirror image.
-    private bool Near(int at) => _ink[at] || (at > 0 && _ink[at - 1]) || (at + 1 < _ink.Length && _ink[at + 1]) || (at >= side && _ink[at - side]) || (at + side < _ink.Length && _ink[at + side]);
-
-    private int Flip(int at, int sumX, int sumY)
-    {
-        int x = sumX < 0 ? at % side : sumX - (at % side), y = sumY < 0 ? at / side : sumY - (at / side);
-        return x < 0 || y < 0 || x >= side || y >= side ? -1 : (y * side) + x;
     }
 
     private static double Correlation(double[] a, double[] b)
@@ -492,23 +505,25 @@ internal sealed class ObjectStatistics(int side)
             int outer = 0, mirrorX = 0, mirrorY = 0, turned = 0;
             for (int y = c.Top; y <= c.Bottom; y++)
             {
+                int row = y * side, flippedRow = (c.Top + c.Bottom - y) * side;
+                double dy = (y - meanY) / spread, cube = dy * dy * dy;
+                int v = (int)((dy / Reach * Grid / 2) + (Grid / 2.0));
                 for (int x = c.Left; x <= c.Right; x++)
                 {
-                    int at = (y * side) + x;
-                    if (labels[at] != label)
+                    if (labels[row + x] != label)
                     {
                         continue;
                     }
 
-                    double dx = (x - meanX) / spread, dy = (y - meanY) / spread;
+                    double dx = (x - meanX) / spread;
                     cubeX += dx * dx * dx;
-                    cubeY += dy * dy * dy;
+                    cubeY += cube;
                     outer += Outside(x - 1, y) + Outside(x + 1, y) + Outside(x, y - 1) + Outside(x, y + 1);
-                    int flippedX = c.Left + c.Right - x, flippedY = c.Top + c.Bottom - y;
-                    mirrorX += Own(flippedX, y);
-                    mirrorY += Own(x, flippedY);
-                    turned += Own(flippedX, flippedY);
-                    int u = (int)((dx / Reach * Grid / 2) + (Grid / 2.0)), v = (int)((dy / Reach * Grid / 2) + (Grid / 2.0));
+                    int flippedX = c.Left + c.Right - x;
+                    mirrorX += Own(flippedX, row);
+                    mirrorY += Own(x, flippedRow);
+                    turned += Own(flippedX, flippedRow);
+                    int u = (int)((dx / Reach * Grid / 2) + (Grid / 2.0));
                     if (u >= 0 && v >= 0 && u < Grid && v < Grid)
                     {
                         _grid[(v * Grid) + u]++;
@@ -534,15 +549,15 @@ internal sealed class ObjectStatistics(int side)
                 }
 
                 int other = labels[(y * side) + x];
-                return other != label && !components[other].IsInk && (other == c.Parent || (c.Parent < 0 && components[other].Parent < 0)) ? 1 : 0;
+                return other != label && (other == c.Parent || (c.Parent < 0 && components[other].Parent < 0)) && !components[other].IsInk ? 1 : 0;
             }
 
             // Its own pixel there or beside; what lies within its box lies within the picture.
-            int Own(int x, int y)
+            int Own(int x, int row)
             {
-                int at = (y * side) + x;
+                int at = row + x;
                 return labels[at] == label || (x > 0 && labels[at - 1] == label) || (x < side - 1 && labels[at + 1] == label)
-                    || (y > 0 && labels[at - side] == label) || (y < side - 1 && labels[at + side] == label) ? 1 : 0;
+                    || (row > 0 && labels[at - side] == label) || (at + side < labels.Length && labels[at + side] == label) ? 1 : 0;
             }
         }
 

@@ -35,10 +35,10 @@ internal sealed class PanelPath : Module
     private readonly Head head;
     private readonly Linear gate;
 
-    public PanelPath(int trunkLength, int relationalDimension)
+    public PanelPath(int trunkLength, int headWidth, int relationalDimension)
         : base(nameof(PanelPath))
     {
-        head = new Head(FeatureLength, relationalDimension);
+        head = new Head(FeatureLength, headWidth, relationalDimension);
         gate = Linear(trunkLength + LayoutLength, 1);
         RegisterComponents();
     }
@@ -119,7 +119,7 @@ internal sealed class PanelPath : Module
     private static Moments Measure(Tensor ink)
     {
         long side = ink.shape[3];
-        Tensor axis = linspace(-1, 1, side);                                         // [W]
+        Tensor axis = linspace(-1, 1, side, device: ink.device);                     // [W]
         Tensor total = ink.sum([2L, 3L]).add(LeastInk, One);                         // [P, 1]
         Tensor across = ink.sum(2), down = ink.sum(3);                               // [P, 1, W]
         Tensor x = (across * axis).sum(2) / total, y = (down * axis).sum(2) / total; // [P, 1]

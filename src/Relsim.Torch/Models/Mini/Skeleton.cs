@@ -78,7 +78,7 @@ internal sealed class Skeleton(int side)
         for (int k = 0; k < 8; k++)
         {
             int next = at + steps[k];
-            ring |= next >= 0 && next < _ink.Length && _ink[next] ? 1 << k : 0;
+            ring |= (uint)next < (uint)_ink.Length && _ink[next] ? 1 << k : 0;
         }
 
         int turned = ((ring << 1) | (ring >> 7)) & 255;

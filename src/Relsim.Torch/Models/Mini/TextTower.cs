@@ -82,6 +82,7 @@ internal sealed class TextTower : Module
             ids.Add(0);
         }
 
-        return (tensor(ids.ToArray()), tensor(offsets), tensor(mask).view(texts.Count, length, 1));
+        Device device = conv.weight.device;
+        return (tensor(ids.ToArray(), device: device), tensor(offsets, device: device), tensor(mask, device: device).view(texts.Count, length, 1));
     }
 }

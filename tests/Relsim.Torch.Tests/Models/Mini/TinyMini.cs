@@ -25,6 +25,7 @@ internal static class TinyMini
         Width = 8,
         RelationalDimension = 32,
         ObjectDimension = 8,
+        HeadWidth = 32,
         AttributeDimension = 16,
         TextBuckets = 512,
         TextWidth = 16,

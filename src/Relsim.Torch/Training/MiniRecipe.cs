@@ -1,0 +1,96 @@
+using Relsim.Datasets;
+using Relsim.Torch.Models.Mini;
+using Relsim.Torch.Weights;
+
+namespace Relsim.Torch.Training;
+
+/// <summary>One stage of a recipe: a schedule from the weights of the stage before.</summary>
+/// <param name="Name">Names its folder.</param>
+/// <param name="Steps">Optimiser steps of each branch.</param>
+/// <param name="LearningRate">Highest learning rate.</param>
+/// <param name="WarmupSteps">Steps over which the learning rate rises.</param>
+/// <param name="AverageDecay">Share of the old value in the running average of the weights.</param>
+/// <param name="Problems">Problems of a step, beside its scenes and panels.</param>
+/// <param name="Branches">Runs from the same weights on other pictures, averaged in the end.</param>
+public sealed record MiniStage(string Name, long Steps, double LearningRate, long WarmupSteps, double AverageDecay, int Problems, int Branches = 1);
+
+/// <summary>How the shipped mini model is made: what <c>relsim train mini</c> runs. Figures and reasons are in docs/recipes/mini.md.</summary>
+public static class MiniRecipe
+{
+    private const int SeedsOfARun = 100;
+    private const int SeedsOfAStage = 10;
+
+    /// <summary>The shipped model's stages: one long run, three short ones from its end whose weights are averaged, and one from that.</summary>
+    public static IReadOnlyList<MiniStage> Stages { get; } =
+    [
+        new("base", 2400, 2e-3, 300, .999, 24),
+        new("branch", 1200, 1e-3, 50, .998, 12, 3),
+        new("final", 1800, 6e-4, 50, .998, 9),
+    ];
+
+    /// <summary>
+    /// Runs the stages one after the other and exports the last one's model to the folder of <paramref name="options"/>, whose steps and rates the
+    /// stages replace. Each stage has its checkpoints in a folder of its own: a killed run started again goes on.
+    /// </summary>
+    /// <param name="config">The model.</param>
+    /// <param name="stages">What to run, by default <see cref="Stages"/>.</param>
+    /// <param name="options">Output folder, seed and device.</param>
+    /// <param name="pictures">The batches of a seed, with so many problems in each.</param>
+    /// <param name="validation">Pictures and wordings that training never gives.</param>
+    /// <param name="captions">What the finished model gives its reasons in.</param>
+    /// <param name="start">Weights to begin the first of the stages with; null: random ones.</param>
+    /// <param name="progress">Where a run, by its name, reports.</param>
+    /// <param name="cancellationToken">Ends the run; its last checkpoint stands.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the device is not there.</exception>
+    /// <exception cref="WeightsException">A folder holds a checkpoint of another run.</exception>
+    public static MiniTrainingReport Run(
+        MiniConfig config,
+        IReadOnlyList<MiniStage> stages,
+        TrainerOptions options,
+        Func<ulong, int, Func<long, MixedBatch>> pictures,
+        IReadOnlyList<MixedBatch> validation,
+        IReadOnlyList<string> captions,
+        string? start = null,
+        Func<string, IProgress<TrainingProgress>>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(stages);
+        ArgumentOutOfRangeException.ThrowIfZero(stages.Count);
+        ArgumentNullException.ThrowIfNull(pictures);
+        string? weights = start;
+        for (int stage = 0; stage < stages.Count - 1; stage++)
+        {
+            MiniStage now = stages[stage];
+            string[] ends = [.. Enumerable.Range(0, now.Branches).Select(branch =>
+            {
+                string name = now.Branches == 1 ? now.Name : $"{now.Name}-{branch + 1}";
+                return Path.Combine(Train(now, stage, branch, name, Path.Combine(options.Output, name)).Folder, MiniTraining.WeightsFile);
+            })];
+            string mean = Path.Combine(options.Output, $"{now.Name}.safetensors");
+            if (ends.Length > 1)
+            {
+                ModelSoup.Average(ends, mean);
+            }
+
+            weights = ends.Length > 1 ? mean : ends[0];
+        }
+
+        return Train(stages[^1], stages.Count - 1, 0, stages[^1].Name, options.Output);
+
+        MiniTrainingReport Train(MiniStage now, int stage, int branch, string name, string folder)
+        {
+            ulong seed = unchecked(((options.Seed - 1) * SeedsOfARun) + 1 + (ulong)((stage * SeedsOfAStage) + branch));
+            TrainerOptions scheduled = options with
+            {
+                Output = folder,
+                Steps = now.Steps,
+                LearningRate = now.LearningRate,
+                WarmupSteps = now.WarmupSteps,
+                AverageDecay = now.AverageDecay,
+                Seed = seed,
+            };
+            return MiniTraining.Run(config, scheduled, pictures(seed, now.Problems), validation, captions, weights, progress?.Invoke(name), cancellationToken);
+        }
+    }
+}
