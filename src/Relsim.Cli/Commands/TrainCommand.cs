@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace Relsim.Cli.Commands;
 
-/// <summary><c>relsim train mini</c>: trains the model that ships with the program.</summary>
+/// <summary><c>relsim train mini</c>: trains a model of the kind that ships with the program.</summary>
 internal static class TrainCommand
 {
     private const int ValidationBatches = 12;
@@ -26,17 +26,17 @@ internal static class TrainCommand
     {
         var output = new Option<DirectoryInfo>("--output") { Description = "Folder for checkpoints, logs and the finished model.", Required = true };
         var device = new Option<string?>("--device") { Description = "Where to train: cpu (default), cuda or cuda:N." };
-        var share = new Option<double>("--share") { Description = "Share of the recipe's steps to take: below 1 for a trial, 1 as the shipped model.", DefaultValueFactory = _ => 1 };
-        var start = new Option<FileInfo?>("--from") { Description = "Take the recipe's last stage alone, from these weights: model.safetensors of a mini model of the same make." };
+        var share = new Option<double>("--share") { Description = "Share of the recipe's steps to take: 1 is the whole, less is a trial.", DefaultValueFactory = _ => 1 };
+        var start = new Option<DirectoryInfo?>("--from") { Description = "Take the recipe's last stage alone, from the mini model in this folder, and of its shape." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of weights, pictures and augmentation.", DefaultValueFactory = _ => 1 };
         var width = new Option<int>("--width") { Description = "Channels of the first stage of the network.", DefaultValueFactory = _ => MiniConfig.Default.Width };
         var mini = new Command("mini", "Train the mini model on procedural pictures; a killed run started again goes on.") { output, device, share, start, seed, width };
         mini.SetAction((parse, cancellation) =>
         {
-            MiniConfig config = MiniConfig.Default with { Width = parse.GetValue(width) };
+            string? from = parse.GetValue(start)?.FullName;
+            MiniConfig config = from is null ? MiniConfig.Default with { Width = parse.GetValue(width) } : MiniConfig.Read(Path.Combine(from, MiniTraining.ConfigFile));
             var options = new TrainerOptions { Output = parse.GetValue(output)!.FullName, Seed = parse.GetValue(seed), Device = parse.GetValue(device) };
-            string? weights = parse.GetValue(start)?.FullName;
-            IEnumerable<MiniStage> stages = weights is null ? MiniRecipe.Stages : MiniRecipe.Stages.TakeLast(1);
+            IEnumerable<MiniStage> stages = from is null ? MiniRecipe.Stages : MiniRecipe.Stages.TakeLast(1);
             var judged = new MixedBatches(Split.Validation, config.ImageSize, ValidationSeed, ValidationProblems);
             Output printed = Output.Of(parse);
             MiniTrainingReport report = MiniRecipe.Run(
@@ -46,7 +46,7 @@ internal static class TrainCommand
                 (pictures, problems) => new MixedBatches(Split.Train, config.ImageSize, pictures, problems).At,
                 [.. Enumerable.Range(0, ValidationBatches).Select(i => judged.At(i))],
                 SceneLabels.TrainedCaptions(),
-                weights,
+                from is null ? null : Path.Combine(from, MiniTraining.WeightsFile),
                 run => new Lines(printed, run),
                 cancellation);
             printed.Write(report, console => console.Write(new Text(string.Create(

@@ -14,18 +14,18 @@ namespace Relsim.Torch.Training;
 /// <param name="Branches">Runs from the same weights on other pictures, averaged in the end.</param>
 public sealed record MiniStage(string Name, long Steps, double LearningRate, long WarmupSteps, double AverageDecay, int Problems, int Branches = 1);
 
-/// <summary>How the shipped mini model is made: what <c>relsim train mini</c> runs. Figures and reasons are in docs/recipes/mini.md.</summary>
+/// <summary>How a mini model is made from random weights: what <c>relsim train mini</c> runs. Reasons and results are in docs/recipes/mini.md.</summary>
 public static class MiniRecipe
 {
     private const int SeedsOfARun = 100;
     private const int SeedsOfAStage = 10;
 
-    /// <summary>The shipped model's stages: one long run, three short ones from its end whose weights are averaged, and one from that.</summary>
+    /// <summary>The recipe: one long run, three short ones from its end whose weights are averaged, and one from that.</summary>
     public static IReadOnlyList<MiniStage> Stages { get; } =
     [
         new("base", 2400, 2e-3, 300, .999, 24),
         new("branch", 1200, 1e-3, 50, .998, 12, 3),
-        new("final", 1800, 6e-4, 50, .998, 9),
+        new("final", 1500, 6e-4, 50, .998, 9),
     ];
 
     /// <summary>

@@ -26,7 +26,7 @@ public static class MiniTraining
     /// Trains and exports. <paramref name="batches"/> gives the batch of a step (called on another thread, ahead of time);
     /// <paramref name="validation"/> holds pictures and wordings that it never gives;
     /// <paramref name="captions"/> are what the finished model gives its reasons in;
-    /// <paramref name="start"/> is the weights file of a smaller model of the same make to begin with. Goes on where a killed run with the same seed stopped.
+    /// <paramref name="start"/> is the weights file of a model of the same shape to begin with. Goes on where a killed run with the same seed stopped.
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of range, or the device is not there.</exception>
     /// <exception cref="WeightsException">The output folder holds a checkpoint of another run.</exception>
@@ -52,7 +52,7 @@ public static class MiniTraining
         if (start is not null)
         {
             using SafetensorsFile file = SafetensorsFile.Open(start);
-            WarmStart.Load(task.Model, file);
+            ModuleWeights.Load(task.Model, file);
         }
 
         double best = new Trainer(task, options).Run(progress, cancellationToken);

@@ -2,7 +2,7 @@ using Relsim.Torch.Native;
 
 namespace Relsim.Torch.Training;
 
-/// <summary>How long, how fast and where to train. The shipped model's figures are those of <see cref="MiniRecipe"/>.</summary>
+/// <summary>How long, how fast and where to train. <see cref="MiniRecipe"/> has the mini model's figures.</summary>
 public sealed record TrainerOptions
 {
     /// <summary>Folder for checkpoints and logs; created where missing.</summary>

@@ -69,7 +69,7 @@ public sealed class MiniRecipeTests
     }
 
     [Fact]
-    public void Stages_ShippedRecipe_EndInOneRun()
+    public void Stages_Recipe_EndsInOneRun()
     {
         Assert.All(MiniRecipe.Stages, stage => Assert.InRange(stage.Branches, 1, 9));
         Assert.Equal(1, MiniRecipe.Stages[^1].Branches);
