@@ -94,7 +94,7 @@ internal sealed class CaptionSpace : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor embeddings = nn.functional.normalize(projection.call(features.to_type(ScalarType.Float32)), dim: 1).cpu(); // [B, E]
-        return [.. embeddings.data<float>().ToArray().Chunk(Dimension).Select(row => new RelationalEmbedding(row, [], null))];
+        return [.. TensorMemory.ToArray<float>(embeddings).Chunk(Dimension).Select(row => new RelationalEmbedding(row, [], null))];
     }
 
     /// <summary>Texts to unit vectors; only where <see cref="TextRemedy"/> is null.</summary>

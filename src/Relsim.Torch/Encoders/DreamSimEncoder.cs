@@ -61,7 +61,7 @@ public sealed class DreamSimEncoder : AttributeEncoder
             throw new ArgumentException("DreamSim has neither 8-bit weights nor a base or text model of your choice: its folder holds all.");
         }
 
-        Native.TorchDevice.Require(options.Device);
+        TorchDevice.Require(options.Device);
         PreprocessingProfile profile = PreprocessingProfiles.Get(options.Profile ?? PreprocessingProfiles.DreamSim224.Name);
         var files = DreamSimFolder.Find(folder);
         TorchRuntime.EnsureLoaded();
@@ -95,7 +95,7 @@ public sealed class DreamSimEncoder : AttributeEncoder
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
         Tensor embeddings = _model.call(DreamSimModel.OfBytes(ImageBatch.Of(images, _device))).cpu(); // [B, E]
-        return [.. embeddings.data<float>().ToArray().Chunk(Dimension)];
+        return [.. TensorMemory.ToArray<float>(embeddings).Chunk(Dimension)];
     }
 
     /// <inheritdoc/>

@@ -179,7 +179,7 @@ public sealed class LpipsMetric : ImageEncoder
     private static PreprocessingProfile Check(EncoderOptions options)
     {
         options.Validate();
-        Native.TorchDevice.Require(options.Device);
+        TorchDevice.Require(options.Device);
         PreprocessingProfile profile = PreprocessingProfiles.Get(options.Profile ?? PreprocessingProfiles.Lpips256.Name);
         string? fault = options.DType is not (null or WeightType.F32) ? $"is computed in float32, not in {options.DType}: its distances would be another metric's"
             : options.Base is not null || options.TextModel is not null ? "has neither a base model nor a text model"

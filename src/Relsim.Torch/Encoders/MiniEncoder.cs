@@ -118,7 +118,7 @@ public sealed class MiniEncoder : RelationalEncoder
         ImageFeatures features = _model.EncodeImages(ImageBatch.InUnitRange(bytes));
         float[][] relational = Rows(features.Relational);
         float[][] attribute = Rows(features.Attribute);
-        float[] interest = features.Interest.sigmoid().data<float>().ToArray();
+        float[] interest = TensorMemory.ToArray<float>(features.Interest.sigmoid());
         return [.. relational.Select((row, i) => new RelationalEmbedding(row, attribute[i], interest[i]))];
     }
 
@@ -134,6 +134,6 @@ public sealed class MiniEncoder : RelationalEncoder
     private static float[][] Rows(Tensor matrix)
     {
         int columns = (int)matrix.shape[1];
-        return [.. matrix.contiguous().data<float>().ToArray().Chunk(columns)];
+        return [.. TensorMemory.ToArray<float>(matrix).Chunk(columns)];
     }
 }

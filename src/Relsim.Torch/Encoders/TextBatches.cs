@@ -1,3 +1,4 @@
+using Relsim.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,7 +29,7 @@ internal static class TextBatches
                 using IDisposable inference = inference_mode();
                 long[] flat = [.. batch.SelectMany(i => ids[i]).Select(id => (long)id)];
                 Tensor vectors = embed(tensor(flat, [batch.Length, group.Key], device: device)).cpu(); // [B, D]
-                float[][] rows = [.. vectors.data<float>().ToArray().Chunk((int)vectors.shape[1])];
+                float[][] rows = [.. TensorMemory.ToArray<float>(vectors).Chunk((int)vectors.shape[1])];
                 for (int row = 0; row < batch.Length; row++)
                 {
                     embeddings[batch[row]] = rows[row];

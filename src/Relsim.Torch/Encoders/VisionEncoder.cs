@@ -1,4 +1,5 @@
 using Relsim.Imaging;
+using Relsim.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -47,7 +48,7 @@ public abstract class VisionEncoder : AttributeEncoder
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
         Tensor unit = nn.functional.normalize(Checkpoint.Features(images), dim: 1).cpu(); // [B, F]
-        return [.. unit.data<float>().ToArray().Chunk(Dimension)];
+        return [.. TensorMemory.ToArray<float>(unit).Chunk(Dimension)];
     }
 
     /// <inheritdoc/>
@@ -64,7 +65,7 @@ public abstract class VisionEncoder : AttributeEncoder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options.Validate();
-        Native.TorchDevice.Require(options.Device);
+        TorchDevice.Require(options.Device);
         if (options.Base is not null || options.TextModel is not null)
         {
             throw new ArgumentException($"The model in {folder} stands alone: it has neither a base model nor a text model. Leave the option out.");

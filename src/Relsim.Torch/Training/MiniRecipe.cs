@@ -33,7 +33,7 @@ public static class MiniRecipe
     /// stages replace. Each stage has its checkpoints in a folder of its own: a killed run started again goes on.
     /// </summary>
     /// <param name="config">The model.</param>
-    /// <param name="stages">What to run, by default <see cref="Stages"/>.</param>
+    /// <param name="stages">What to run: <see cref="Stages"/>, or others.</param>
     /// <param name="options">Output folder, seed and device.</param>
     /// <param name="pictures">The batches of a seed, with so many problems in each.</param>
     /// <param name="validation">Pictures and wordings that training never gives.</param>
@@ -67,16 +67,21 @@ public static class MiniRecipe
                 string name = now.Branches == 1 ? now.Name : $"{now.Name}-{branch + 1}";
                 return Path.Combine(Train(now, stage, branch, name, Path.Combine(options.Output, name)).Folder, MiniTraining.WeightsFile);
             })];
-            string mean = Path.Combine(options.Output, $"{now.Name}.safetensors");
-            if (ends.Length > 1)
-            {
-                ModelSoup.Average(ends, mean);
-            }
-
-            weights = ends.Length > 1 ? mean : ends[0];
+            weights = Mean(ends, Path.Combine(options.Output, $"{now.Name}.safetensors"));
         }
 
         return Train(stages[^1], stages.Count - 1, 0, stages[^1].Name, options.Output);
+
+        static string Mean(string[] ends, string output)
+        {
+            if (ends.Length == 1)
+            {
+                return ends[0];
+            }
+
+            ModelSoup.Average(ends, output);
+            return output;
+        }
 
         MiniTrainingReport Train(MiniStage now, int stage, int branch, string name, string folder)
         {

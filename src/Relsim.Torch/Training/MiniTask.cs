@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Relsim.Datasets;
 using Relsim.Torch.Encoders;
 using Relsim.Torch.Models.Mini;
+using Relsim.Torch.Native;
 using TorchSharp;
 using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
@@ -115,7 +116,7 @@ internal sealed class MiniTask : TrainingTask
         int[] relation = [.. scenes.SelectMany(b => b.Relation)];
         Tensor images = cat([.. features.Select(f => f.Relational)]);                // [N, R]
         Tensor texts = _model.EncodeTexts(scenes[0].Bank);                           // [T, R]
-        long[] nearest = images.matmul(texts.t()).argmax(1).cpu().data<long>().ToArray();
+        long[] nearest = TensorMemory.ToArray<long>(images.matmul(texts.t()).argmax(1));
         var metrics = new Dictionary<string, double>
         {
             ["fine_r1"] = NearestAgrees(images, relation),
@@ -146,7 +147,7 @@ internal sealed class MiniTask : TrainingTask
     private static double NearestAgrees(Tensor embeddings, int[] labels)
     {
         Tensor itself = eye(embeddings.shape[0], device: embeddings.device).mul_(BeyondCosine);
-        long[] nearest = (embeddings.matmul(embeddings.t()) - itself).argmax(1).cpu().data<long>().ToArray();
+        long[] nearest = TensorMemory.ToArray<long>((embeddings.matmul(embeddings.t()) - itself).argmax(1));
         return Share(labels, i => labels[nearest[i]] == labels[i]);
     }
 

@@ -148,7 +148,7 @@ internal sealed class BatchesAhead : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        Task.WhenAll(_batches).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+        ((Task)Task.WhenAll(_batches)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
     }
 
     private void Fill()

@@ -1,3 +1,4 @@
+using Relsim.Torch.Native;
 using TorchSharp;
 using static Relsim.Torch.Native.KeptScalars;
 using static TorchSharp.torch;
@@ -26,8 +27,8 @@ internal static class SquaredDistances
         Tensor lengths = Lengths(images, queries.Signs).unsqueeze(1);                 // [N, 1]
         Tensor sizes = queries.Signs is null ? lengths : Lengths(images, null).unsqueeze(1);
         Tensor distances = lengths.add(queries.Lengths, One) - Products(images, queries).mul_(Two); // [N, Q]
-        double[] values = distances.cpu().data<double>().ToArray();
-        double[] scales = sizes.add(queries.Sizes, One).cpu().data<double>().ToArray();
+        double[] values = TensorMemory.ToArray<double>(distances);
+        double[] scales = TensorMemory.ToArray<double>(sizes.add(queries.Sizes, One));
         for (int i = 0; i < values.Length; i++)
         {
             if (Math.Abs(values[i]) < Close * scales[i])

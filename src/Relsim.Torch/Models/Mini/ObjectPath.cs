@@ -49,14 +49,11 @@ internal sealed class ObjectPath : Module
     }
 
     // Every picture by itself, on as many threads as an operation of libtorch takes: one where pictures are embedded side by side.
-    private static unsafe Tensor Describe(Tensor distances)
+    private static Tensor Describe(Tensor distances)
     {
-        using DisposeScope scope = NewDisposeScope();
         int count = (int)distances.shape[0], side = (int)distances.shape[2];
-        Tensor here = distances.contiguous().cpu();                                  // [B, S, S]
-        Tensor features = empty(count, ObjectStatistics.Length);                     // [B, N]
-        // Not by the tensors' own accessors: their copy of a batch took longer than all that is measured on it.
-        nint from = (nint)TensorMemory.Address(here), to = (nint)TensorMemory.Address(features);
+        float[] pixels = TensorMemory.ToArray<float>(distances);
+        float[] features = new float[count * ObjectStatistics.Length];
         Parallel.For(
             0,
             count,
@@ -64,11 +61,10 @@ internal sealed class ObjectPath : Module
             () => new ObjectStatistics(side),
             (i, _, statistics) =>
             {
-                var pixels = new ReadOnlySpan<float>((float*)from + ((long)i * side * side), side * side);
-                statistics.Describe(pixels, new Span<float>((float*)to + ((long)i * ObjectStatistics.Length), ObjectStatistics.Length));
+                statistics.Describe(pixels.AsSpan(i * side * side, side * side), features.AsSpan(i * ObjectStatistics.Length, ObjectStatistics.Length));
                 return statistics;
             },
             _ => { });
-        return features.to(distances.device).MoveToOuterDisposeScope();
+        return tensor(features, [count, ObjectStatistics.Length], device: distances.device);
     }
 }

@@ -1,4 +1,5 @@
 using Relsim.Imaging;
+using Relsim.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -91,7 +92,7 @@ internal sealed class TextGenerator(Qwen25VLModel model)
     private static void Choose(List<Text> texts, Tensor logits, GenerationOptions options, Action<GeneratedToken>? onToken)
     {
         using DisposeScope scope = NewDisposeScope();
-        float[] scores = logits.to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+        float[] scores = TensorMemory.ToArray<float>(logits.to_type(ScalarType.Float32));
         int width = (int)logits.shape[1];
         int row = 0;
         foreach (Text text in texts.Where(text => !text.Stopped).ToArray())

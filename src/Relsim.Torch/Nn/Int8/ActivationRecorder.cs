@@ -1,3 +1,4 @@
+using Relsim.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -31,7 +32,7 @@ internal sealed class ActivationRecorder : IDisposable
     /// <param name="threshold">How many times the median magnitude a channel must exceed; above 1.</param>
     /// <param name="mostShare">The largest share of a layer's channels; the largest magnitudes come first.</param>
     public IReadOnlyDictionary<string, int[]> Outliers(double threshold = 6, double mostShare = 0.01) =>
-        peaks.ToDictionary(entry => entry.Key, entry => Choose(entry.Value.data<float>().ToArray(), threshold, mostShare), StringComparer.Ordinal);
+        peaks.ToDictionary(entry => entry.Key, entry => Choose(TensorMemory.ToArray<float>(entry.Value), threshold, mostShare), StringComparer.Ordinal);
 
     /// <summary>Stops recording.</summary>
     public void Dispose()

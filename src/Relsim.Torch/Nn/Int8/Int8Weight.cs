@@ -36,7 +36,7 @@ internal sealed class Int8Weight : IDisposable
         Require(
             ((Tensor[])[values, scales, outlierIndex, outlierWeight]).All(tensor => tensor.is_contiguous() && tensor.device_type == DeviceType.CPU),
             "a tensor is not contiguous on the CPU.");
-        Apart = outlierIndex.data<int>().ToArray();
+        Apart = TensorMemory.ToArray<int>(outlierIndex);
         Require(
             Apart.Zip(Apart.Skip(1)).All(pair => pair.First < pair.Second) && Apart.All(i => i >= 0 && i < values.shape[1]),
             $"the index of outliers is not ascending within {values.shape[1]} channels.");
