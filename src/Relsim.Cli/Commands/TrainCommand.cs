@@ -27,9 +27,16 @@ internal static class TrainCommand
         var output = new Option<DirectoryInfo>("--output") { Description = "Folder for checkpoints, logs and the finished model.", Required = true };
         var device = new Option<string?>("--device") { Description = "Where to train: cpu (default), cuda or cuda:N." };
         var share = new Option<double>("--share") { Description = "Share of the recipe's steps to take: 1 is the whole, less is a trial.", DefaultValueFactory = _ => 1 };
+        share.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<double>() is not > 0)
+            {
+                result.AddError("--share must be above 0.");
+            }
+        });
         var start = new Option<DirectoryInfo?>("--from") { Description = "Take the recipe's last stage alone, from the mini model in this folder, and of its shape." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of weights, pictures and augmentation.", DefaultValueFactory = _ => 1 };
-        var width = new Option<int>("--width") { Description = "Channels of the first stage of the network.", DefaultValueFactory = _ => MiniConfig.Default.Width };
+        var width = new Option<int>("--width") { Description = "Channels of the first stage of the network; not with --from, which has its own.", DefaultValueFactory = _ => MiniConfig.Default.Width };
         var mini = new Command("mini", "Train the mini model on procedural pictures; a killed run started again goes on.") { output, device, share, start, seed, width };
         mini.SetAction((parse, cancellation) =>
         {
