@@ -66,7 +66,8 @@ internal static class TransformationCatalog
         Element thing = Placement.Fit(look.Any[0].Shape, start, draw.Uniform(.12f, .2f), draw.Normal(.1f));
         float reach = Vector2.Dot(Placement.Middle - start, way) + draw.Uniform(.18f, .28f);
         return new Panels([thing], [thing with { Position = thing.Position + (way * reach) }]);
-    });
+    }
+    );
 
     private static Panels Swapped(Panels panels) => new(panels.After, panels.Before);
 
