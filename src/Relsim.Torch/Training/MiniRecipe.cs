@@ -11,8 +11,13 @@ namespace Relsim.Torch.Training;
 /// <param name="WarmupSteps">Steps over which the learning rate rises.</param>
 /// <param name="AverageDecay">Share of the old value in the running average of the weights.</param>
 /// <param name="Problems">Problems of a step, beside its scenes and panels.</param>
-/// <param name="Branches">Runs from the same weights on other pictures, averaged in the end.</param>
-public sealed record MiniStage(string Name, long Steps, double LearningRate, long WarmupSteps, double AverageDecay, int Problems, int Branches = 1);
+/// <param name="Branches">
+/// Runs on pictures of their own. Where they began with the same weights, the next stage begins with the mean of what they reached; where each began with random
+/// ones, with the best of them, as no mean of those is a model.
+/// </param>
+/// <param name="Teachers">Names an earlier stage whose branches say how alike the pictures of problems are; null: the problems' sides say it.</param>
+public sealed record MiniStage(
+    string Name, long Steps, double LearningRate, long WarmupSteps, double AverageDecay, int Problems, int Branches = 1, string? Teachers = null);
 
 /// <summary>How a mini model is made from random weights: what <c>relsim train mini</c> runs. Reasons and results are in docs/recipes/mini.md.</summary>
 public static class MiniRecipe
@@ -20,12 +25,15 @@ public static class MiniRecipe
     private const int SeedsOfARun = 100;
     private const int SeedsOfAStage = 10;
 
-    /// <summary>The recipe: one long run, three short ones from its end whose weights are averaged, and one from that.</summary>
+    /// <summary>
+    /// The recipe: three long runs, three short ones from the best one's end whose weights are averaged, one from that, and one that learns from all three of the first.
+    /// </summary>
     public static IReadOnlyList<MiniStage> Stages { get; } =
     [
-        new("base", 2400, 2e-3, 300, .999, 24),
+        new("base", 2400, 2e-3, 300, .999, 24, 3),
         new("branch", 1200, 1e-3, 50, .998, 12, 3),
-        new("final", 1500, 6e-4, 50, .998, 9),
+        new("single", 1500, 6e-4, 50, .998, 9),
+        new("student", 1800, 1e-3, 50, .998, 12, Teachers: "base"),
     ];
 
     /// <summary>
@@ -41,7 +49,7 @@ public static class MiniRecipe
     /// <param name="start">Weights to begin the first of the stages with; null: random ones.</param>
     /// <param name="progress">Where a run, by its name, reports.</param>
     /// <param name="cancellationToken">Ends the run; its last checkpoint stands.</param>
-    /// <exception cref="ArgumentException">An option is out of range, or the device is not there.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, the device is not there, or a stage's teachers are not an earlier stage.</exception>
     /// <exception cref="WeightsException">A folder holds a checkpoint of another run.</exception>
     public static MiniTrainingReport Run(
         MiniConfig config,
@@ -58,30 +66,32 @@ public static class MiniRecipe
         ArgumentNullException.ThrowIfNull(stages);
         ArgumentOutOfRangeException.ThrowIfZero(stages.Count);
         ArgumentNullException.ThrowIfNull(pictures);
+        RequireTeachers(stages);
         string? weights = start;
+        Dictionary<string, string[]> reached = [];
         for (int stage = 0; stage < stages.Count - 1; stage++)
         {
             MiniStage now = stages[stage];
-            string[] ends = [.. Enumerable.Range(0, now.Branches).Select(branch =>
+            MiniTrainingReport[] ends = [.. Enumerable.Range(0, now.Branches).Select(branch =>
             {
                 string name = now.Branches == 1 ? now.Name : $"{now.Name}-{branch + 1}";
-                return Path.Combine(Train(now, stage, branch, name, Path.Combine(options.Output, name)).Folder, MiniTraining.WeightsFile);
+                return Train(now, stage, branch, name, Path.Combine(options.Output, name));
             })];
-            weights = Mean(ends, Path.Combine(options.Output, $"{now.Name}.safetensors"));
+            reached[now.Name] = [.. ends.Select(WeightsOf)];
+            if (weights is null || ends.Length == 1)
+            {
+                weights = WeightsOf(ends.MaxBy(end => end.BestScore)!);
+            }
+            else
+            {
+                weights = Path.Combine(options.Output, $"{now.Name}.safetensors");
+                ModelSoup.Average(reached[now.Name], weights);
+            }
         }
 
         return Train(stages[^1], stages.Count - 1, 0, stages[^1].Name, options.Output);
 
-        static string Mean(string[] ends, string output)
-        {
-            if (ends.Length == 1)
-            {
-                return ends[0];
-            }
-
-            ModelSoup.Average(ends, output);
-            return output;
-        }
+        static string WeightsOf(MiniTrainingReport end) => Path.Combine(end.Folder, MiniTraining.WeightsFile);
 
         MiniTrainingReport Train(MiniStage now, int stage, int branch, string name, string folder)
         {
@@ -95,7 +105,19 @@ public static class MiniRecipe
                 AverageDecay = now.AverageDecay,
                 Seed = seed,
             };
-            return MiniTraining.Run(config, scheduled, pictures(seed, now.Problems), validation, captions, weights, progress?.Invoke(name), cancellationToken);
+            string[] teachers = now.Teachers is null ? [] : reached[now.Teachers];
+            return MiniTraining.Run(config, scheduled, pictures(seed, now.Problems), validation, captions, weights, teachers, progress?.Invoke(name), cancellationToken);
+        }
+    }
+
+    private static void RequireTeachers(IReadOnlyList<MiniStage> stages)
+    {
+        for (int stage = 0; stage < stages.Count; stage++)
+        {
+            if (stages[stage].Teachers is { } teachers && !stages.Take(stage).Any(earlier => earlier.Name == teachers))
+            {
+                throw new ArgumentException($"No stage before '{stages[stage].Name}' is called '{teachers}', whose models are to teach it.", nameof(stages));
+            }
         }
     }
 }

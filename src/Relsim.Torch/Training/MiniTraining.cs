@@ -26,7 +26,8 @@ public static class MiniTraining
     /// Trains and exports. <paramref name="batches"/> gives the batch of a step (called on another thread, ahead of time);
     /// <paramref name="validation"/> holds pictures and wordings that it never gives;
     /// <paramref name="captions"/> are what the finished model gives its reasons in;
-    /// <paramref name="start"/> is the weights file of a model of the same shape to begin with. Goes on where a killed run with the same seed stopped.
+    /// <paramref name="start"/> is the weights file of a model of the same shape to begin with; <paramref name="teachers"/> are those of models of that shape
+    /// that say how alike the pictures of problems are, in place of the problems' sides. Goes on where a killed run with the same seed stopped.
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of range, or the device is not there.</exception>
     /// <exception cref="WeightsException">The output folder holds a checkpoint of another run.</exception>
@@ -38,6 +39,7 @@ public static class MiniTraining
         IReadOnlyList<MixedBatch> validation,
         IReadOnlyList<string> captions,
         string? start = null,
+        IReadOnlyList<string>? teachers = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -48,7 +50,9 @@ public static class MiniTraining
         ArgumentNullException.ThrowIfNull(captions);
         options.Validate();
         random.manual_seed(unchecked((long)options.Seed));
-        using var task = new MiniTask(config, batches, validation, TorchDevice.Parse(options.Device));
+        Device device = TorchDevice.Parse(options.Device);
+        using MiniTeachers? taught = teachers is { Count: > 0 } ? new MiniTeachers(config, teachers, device) : null;
+        using var task = new MiniTask(config, batches, validation, device, taught);
         if (start is not null)
         {
             using SafetensorsFile file = SafetensorsFile.Open(start);

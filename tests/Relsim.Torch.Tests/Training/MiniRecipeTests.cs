@@ -31,16 +31,42 @@ public sealed class MiniRecipeTests
 
         Assert.Equal(folder.File("run"), report.Folder);
         Assert.Equal([(1UL, 4), (11UL, 3), (12UL, 3), (21UL, 2)], asked);
-        float[] one = Weights("run/branch-1/model.safetensors"), two = Weights("run/branch-2/model.safetensors"), end = Weights("run/model.safetensors");
+        float[] one = Head(folder.File("run/branch-1/model.safetensors")), two = Head(folder.File("run/branch-2/model.safetensors")), end = Head(folder.File("run/model.safetensors"));
         Assert.NotEqual(one, two);
         Assert.Equal(one.Zip(two, (a, b) => (a + b) / 2), end, (expected, actual) => Math.Abs(expected - actual) < 1e-3);
+    }
 
-        float[] Weights(string file)
-        {
-            using SafetensorsFile weights = SafetensorsFile.Open(folder.File(file));
-            using Tensor head = weights.Read("relational_head.in_proj.weight"), wide = head.to_type(ScalarType.Float32);
-            return wide.data<float>().ToArray();
-        }
+    [Fact]
+    public void Run_BranchesFromRandomWeights_TheBestGoesOnAndAllTeach()
+    {
+        using var folder = new TemporaryFolder();
+        MiniStage[] stages =
+        [
+            new("base", 4, 3e-3, 1, .5, Problems: 3, Branches: 3),
+            new("student", 1, 1e-9, 1, .9, Problems: 3, Teachers: "base"),
+        ];
+        var reports = new ConcurrentQueue<(string Run, double Score)>();
+
+        Run(folder.File("run"), stages, 1, [], reports);
+
+        string best = reports.Where(report => report.Run != "student").MaxBy(report => report.Score).Run;
+        Assert.Equal(["base-1", "base-2", "base-3", "student"], reports.Select(report => report.Run));
+        Assert.Equal(Head(folder.File($"run/{best}/model.safetensors")), Head(folder.File("run/model.safetensors")), (expected, actual) => Math.Abs(expected - actual) < 1e-3);
+        Assert.False(File.Exists(folder.File("run/base.safetensors")));
+    }
+
+    [Theory]
+    [InlineData("bases")]
+    [InlineData("student")]
+    public void Run_TeachersThatNoEarlierStageMade_SaysSoBeforeTraining(string teachers)
+    {
+        using var folder = new TemporaryFolder();
+        MiniStage[] stages = [Stages[0], new("student", 1, 1e-3, 1, .9, Problems: 3, Teachers: teachers)];
+
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Run(folder.File("run"), stages, 1, []));
+
+        Assert.Contains($"'{teachers}'", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("run")));
     }
 
     [Fact]
@@ -76,15 +102,35 @@ public sealed class MiniRecipeTests
         Assert.Equal(MiniRecipe.Stages.Count, MiniRecipe.Stages.Select(stage => stage.Name).Distinct().Count());
     }
 
-    private static MiniTrainingReport Run(string output, MiniStage[] stages, ulong seed, ConcurrentQueue<(ulong Seed, int Problems)> asked)
+    private static float[] Head(string file)
+    {
+        using SafetensorsFile weights = SafetensorsFile.Open(file);
+        using Tensor head = weights.Read("relational_head.in_proj.weight"), wide = head.to_type(ScalarType.Float32);
+        return wide.data<float>().ToArray();
+    }
+
+    private static MiniTrainingReport Run(
+        string output, MiniStage[] stages, ulong seed, ConcurrentQueue<(ulong Seed, int Problems)> asked, ConcurrentQueue<(string Run, double Score)>? scores = null)
     {
         var options = new TrainerOptions { Output = output, Seed = seed };
-        return MiniRecipe.Run(TinyMini.Config(), stages, options, Pictures, Validation, Captions, cancellationToken: TestContext.Current.CancellationToken);
+        return MiniRecipe.Run(
+            TinyMini.Config(), stages, options, Pictures, Validation, Captions, progress: run => new Scores(run, scores), cancellationToken: TestContext.Current.CancellationToken);
 
         Func<long, MixedBatch> Pictures(ulong pictures, int problems)
         {
             asked.Enqueue((pictures, problems));
             return step => new MixedBatch(TinyMini.Batch(((long)pictures * 1000) + step));
+        }
+    }
+
+    private sealed class Scores(string run, ConcurrentQueue<(string Run, double Score)>? queue) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Validation is not null)
+            {
+                queue?.Enqueue((run, value.Validation["score"]));
+            }
         }
     }
 }

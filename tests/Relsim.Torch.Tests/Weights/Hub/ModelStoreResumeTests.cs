@@ -118,7 +118,7 @@ public sealed class ModelStoreResumeTests
         PullReport report = await fixture.PullAsync();
 
         Assert.Equal(hub.Contents[Weights], fixture.Read(report, Weights));
-        Assert.Null(hub.Files.Requests.Last().Range);
+        Assert.Single(hub.Files.Requests, request => request.Range is null); // parallel requests are recorded in any order
     }
 
     [Fact]
