@@ -16,8 +16,9 @@ namespace Relsim.Torch.Training;
 /// ones, with the best of them, as no mean of those is a model.
 /// </param>
 /// <param name="Teachers">Names an earlier stage whose branches say how alike the pictures of problems are; null: the problems' sides say it.</param>
+/// <param name="StartShare">Share of the weights that the stage begins with in those that it ends with.</param>
 public sealed record MiniStage(
-    string Name, long Steps, double LearningRate, long WarmupSteps, double AverageDecay, int Problems, int Branches = 1, string? Teachers = null);
+    string Name, long Steps, double LearningRate, long WarmupSteps, double AverageDecay, int Problems, int Branches = 1, string? Teachers = null, double StartShare = 0);
 
 /// <summary>How a mini model is made from random weights: what <c>relsim train mini</c> runs. Reasons and results are in docs/recipes/mini.md.</summary>
 public static class MiniRecipe
@@ -26,14 +27,15 @@ public static class MiniRecipe
     private const int SeedsOfAStage = 10;
 
     /// <summary>
-    /// The recipe: three long runs, three short ones from the best one's end whose weights are averaged, one from that, and one that learns from all three of the first.
+    /// The recipe: three long runs, three short ones from the best one's end whose weights are averaged, one from that, and half of one
+    /// that learns from all three of the first.
     /// </summary>
     public static IReadOnlyList<MiniStage> Stages { get; } =
     [
         new("base", 2400, 2e-3, 300, .999, 24, 3),
         new("branch", 1200, 1e-3, 50, .998, 12, 3),
         new("single", 1500, 6e-4, 50, .998, 9),
-        new("student", 1800, 1e-3, 50, .998, 12, Teachers: "base"),
+        new("student", 1800, 1e-3, 50, .998, 12, Teachers: "base", StartShare: .5),
     ];
 
     /// <summary>
@@ -105,8 +107,8 @@ public static class MiniRecipe
                 AverageDecay = now.AverageDecay,
                 Seed = seed,
             };
-            string[] teachers = now.Teachers is null ? [] : reached[now.Teachers];
-            return MiniTraining.Run(config, scheduled, pictures(seed, now.Problems), validation, captions, weights, teachers, progress?.Invoke(name), cancellationToken);
+            MiniStart? from = weights is null ? null : new MiniStart(weights, now.StartShare, now.Teachers is null ? null : reached[now.Teachers]);
+            return MiniTraining.Run(config, scheduled, pictures(seed, now.Problems), validation, captions, from, progress?.Invoke(name), cancellationToken);
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class MiniTrainingTests
         var reports = new Reports();
         TrainerOptions options = Options(folder, "run", steps: 60) with { CheckpointEvery = 20, LearningRate = 3e-3, WarmupSteps = 5, AverageDecay = 0.9 };
 
-        MiniTrainingReport report = MiniTraining.Run(TinyMini.Config(), options, Batch, Validation, Captions, null, null, reports, Token);
+        MiniTrainingReport report = MiniTraining.Run(TinyMini.Config(), options, Batch, Validation, Captions, null, reports, Token);
 
         TrainingProgress[] losses = [.. reports.Where(r => r.Validation is null)];
         IReadOnlyDictionary<string, double> last = reports.Last(r => r.Validation is not null).Validation!;
@@ -46,7 +46,7 @@ public sealed class MiniTrainingTests
         var reports = new Reports();
         TrainerOptions options = Options(folder, "run", steps: 40) with { CheckpointEvery = 20, LearningRate = 3e-3, WarmupSteps = 5, AverageDecay = 0.9 };
 
-        MiniTraining.Run(TinyMini.Config(), options, step => TinyMini.Mixed(step), [TinyMini.Mixed(1_000_001), TinyMini.Mixed(1_000_002)], Captions, null, null, reports, Token);
+        MiniTraining.Run(TinyMini.Config(), options, step => TinyMini.Mixed(step), [TinyMini.Mixed(1_000_001), TinyMini.Mixed(1_000_002)], Captions, null, reports, Token);
 
         IReadOnlyDictionary<string, double> last = reports.Last(r => r.Validation is not null).Validation!;
         Assert.True(last["side_2afc"] > 0.85, $"side-2AFC is {last["side_2afc"]}");
@@ -60,10 +60,11 @@ public sealed class MiniTrainingTests
         using var folder = new TemporaryFolder();
         TrainerOptions options = Options(folder, "teacher", steps: 40) with { CheckpointEvery = 20, LearningRate = 3e-3, WarmupSteps = 5, AverageDecay = 0.9 };
         MixedBatch[] judged = [TinyMini.Mixed(1_000_001), TinyMini.Mixed(1_000_002)];
-        MiniTraining.Run(TinyMini.Config(), options, step => TinyMini.Mixed(step), judged, Captions, null, null, null, Token);
+        MiniTraining.Run(TinyMini.Config(), options, step => TinyMini.Mixed(step), judged, Captions, null, null, Token);
 
+        string teacher = folder.File("teacher/model.safetensors"), start = Untrained(folder);
         MiniTraining.Run(
-            TinyMini.Config(), options with { Output = folder.File("student"), Seed = 8 }, step => TinyMini.Mixed(step), judged, Captions, null, [folder.File("teacher/model.safetensors")], null, Token);
+            TinyMini.Config(), options with { Output = folder.File("student"), Seed = 8 }, step => TinyMini.Mixed(step), judged, Captions, new MiniStart(start, Teachers: [teacher]), null, Token);
 
         double[] errors =
         [
@@ -78,16 +79,40 @@ public sealed class MiniTrainingTests
     public void Run_FromWeightsOfAnEarlierRun_BeginsWhereThatOneEnded()
     {
         using var folder = new TemporaryFolder();
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "first", 30) with { CheckpointEvery = 10, LearningRate = 3e-3, WarmupSteps = 5, AverageDecay = 0.9 }, Batch, Validation, Captions, null, null, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "first", 30) with { CheckpointEvery = 10, LearningRate = 3e-3, WarmupSteps = 5, AverageDecay = 0.9 }, Batch, Validation, Captions, null, null, Token);
         var fresh = new Reports();
         var started = new Reports();
         TrainerOptions second = Options(folder, "fresh", 10) with { LearningRate = 1e-6 };
 
-        MiniTraining.Run(TinyMini.Config(), second, Batch, Validation, Captions, null, null, fresh, Token);
-        MiniTraining.Run(TinyMini.Config(), second with { Output = folder.File("started") }, Batch, Validation, Captions, folder.File("first/model.safetensors"), null, started, Token);
+        MiniTraining.Run(TinyMini.Config(), second, Batch, Validation, Captions, null, fresh, Token);
+        MiniTraining.Run(TinyMini.Config(), second with { Output = folder.File("started") }, Batch, Validation, Captions, new MiniStart(folder.File("first/model.safetensors")), started, Token);
 
         double from = started.First(r => r.Validation is null).Loss, afresh = fresh.First(r => r.Validation is null).Loss;
         Assert.True(from < 0.8 * afresh, $"the loss begins at {from} and {afresh}");
+    }
+
+    [Fact]
+    public void Run_ShareOfTheStart_EndsAtTheMeanAndReportsItsScore()
+    {
+        using var folder = new TemporaryFolder();
+        using DisposeScope scope = NewDisposeScope();
+        string start = Untrained(folder);
+        TrainerOptions options = Options(folder, "end", 6) with { LearningRate = 1e-2, AverageDecay = 0.5 };
+        var reports = new Reports();
+
+        MiniTraining.Run(TinyMini.Config(), options, Batch, Validation, Captions, new MiniStart(start), null, Token);
+        MiniTrainingReport report = MiniTraining.Run(TinyMini.Config(), options with { Output = folder.File("mean") }, Batch, Validation, Captions, new MiniStart(start, Share: .25), reports, Token);
+
+        float[] from = Head(start), to = Head(folder.File("end/model.safetensors")), mean = Head(folder.File("mean/model.safetensors"));
+        Assert.True(from.Zip(to, (a, b) => Math.Abs(a - b)).Max() > 0.02, "the run must have moved");
+        AssertClose(from.Zip(to, (a, b) => (.25f * a) + (.75f * b)), mean, 1e-3f);
+        Assert.Equal(report.BestScore, reports[^1].Validation!["score"]);
+
+        static float[] Head(string path)
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(path);
+            return file.Read("relational_head.in_proj.weight").to_type(ScalarType.Float32).data<float>().ToArray();
+        }
     }
 
     [Fact]
@@ -97,11 +122,11 @@ public sealed class MiniTrainingTests
         long killAt = 5; // two steps after the last checkpoint: they are done again
         MixedBatch Killed(long step) => step < killAt ? Batch(step) : throw new IOException("killed");
 
-        MiniTrainingReport straight = MiniTraining.Run(TinyMini.Config(), Options(folder, "straight", 6), Batch, Validation, Captions, null, null, null, Token);
-        Assert.Throws<IOException>(() => MiniTraining.Run(TinyMini.Config(), Options(folder, "killed", 6), Killed, Validation, Captions, null, null, null, Token));
+        MiniTrainingReport straight = MiniTraining.Run(TinyMini.Config(), Options(folder, "straight", 6), Batch, Validation, Captions, null, null, Token);
+        Assert.Throws<IOException>(() => MiniTraining.Run(TinyMini.Config(), Options(folder, "killed", 6), Killed, Validation, Captions, null, null, Token));
         Assert.False(File.Exists(folder.File("killed/model.safetensors")));
         random.manual_seed(99); // a new process does not start where the old one stopped
-        MiniTrainingReport resumed = MiniTraining.Run(TinyMini.Config(), Options(folder, "killed", 6), Batch, Validation, Captions, null, null, null, Token);
+        MiniTrainingReport resumed = MiniTraining.Run(TinyMini.Config(), Options(folder, "killed", 6), Batch, Validation, Captions, null, null, Token);
 
         Assert.Equal(straight.BestScore, resumed.BestScore);
         foreach (string file in new[] { "last.safetensors", "best.safetensors", "model.safetensors" })
@@ -115,8 +140,8 @@ public sealed class MiniTrainingTests
     {
         using var folder = new TemporaryFolder();
 
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "one", 3), Batch, Validation, Captions, null, null, null, Token);
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "two", 3), Batch, Validation, Captions, null, null, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "one", 3), Batch, Validation, Captions, null, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "two", 3), Batch, Validation, Captions, null, null, Token);
 
         AssertSameTensors(folder.File("one/last.safetensors"), folder.File("two/last.safetensors"));
     }
@@ -125,12 +150,12 @@ public sealed class MiniTrainingTests
     public void Run_FolderOfAnotherSeedOrWidth_IsAnErrorThatSaysSo()
     {
         using var folder = new TemporaryFolder();
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 3), Batch, Validation, Captions, null, null, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 3), Batch, Validation, Captions, null, null, Token);
 
         WeightsException seed = Assert.Throws<WeightsException>(
-            () => MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 3) with { Seed = 8 }, Batch, Validation, Captions, null, null, null, Token));
+            () => MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 3) with { Seed = 8 }, Batch, Validation, Captions, null, null, Token));
         WeightsException width = Assert.Throws<WeightsException>(
-            () => MiniTraining.Run(TinyMini.Config() with { Width = 16 }, Options(folder, "run", 3), Batch, Validation, Captions, null, null, null, Token));
+            () => MiniTraining.Run(TinyMini.Config() with { Width = 16 }, Options(folder, "run", 3), Batch, Validation, Captions, null, null, Token));
 
         Assert.Contains("seed 7, not 8", seed.Message, StringComparison.Ordinal);
         Assert.Contains("trunk.stem.weight is [16, 3, 8, 8] in the model and [8, 3, 8, 8] in the file", width.Message, StringComparison.Ordinal);
@@ -142,7 +167,7 @@ public sealed class MiniTrainingTests
         using var folder = new TemporaryFolder();
         MiniConfig config = TinyMini.Config(side: 128);
         RelationalBatch batch = TinyMini.Batch(1, side: 128);
-        MiniTrainingReport report = MiniTraining.Run(config, Options(folder, "run", 3), _ => new MixedBatch(batch), [new MixedBatch(batch)], Captions, null, null, null, Token);
+        MiniTrainingReport report = MiniTraining.Run(config, Options(folder, "run", 3), _ => new MixedBatch(batch), [new MixedBatch(batch)], Captions, null, null, Token);
 
         using DisposeScope scope = NewDisposeScope();
         using var model = new MiniModel(config);
@@ -171,7 +196,7 @@ public sealed class MiniTrainingTests
         using var folder = new TemporaryFolder();
         var counts = new LiveTensors();
 
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 8) with { CheckpointEvery = 2 }, Batch, Validation, Captions, null, null, counts, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "run", 8) with { CheckpointEvery = 2 }, Batch, Validation, Captions, null, counts, Token);
 
         Assert.Equal(4, counts.Count);
         Assert.All(counts, count => Assert.Equal(counts[0], count));
@@ -181,12 +206,12 @@ public sealed class MiniTrainingTests
     public void Run_Finished_LeavesNoTensorAlive()
     {
         using var folder = new TemporaryFolder();
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "one", 2), Batch, Validation, Captions, null, null, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "one", 2), Batch, Validation, Captions, null, null, Token);
         long first = LiveTensors.Now;
         new MiniModel(TinyMini.Config()).Dispose();
         long ofConstruction = LiveTensors.Now - first; // TorchSharp's convolutions with a bias leave one each to the collector
 
-        MiniTraining.Run(TinyMini.Config(), Options(folder, "two", 2), Batch, Validation, Captions, null, null, null, Token);
+        MiniTraining.Run(TinyMini.Config(), Options(folder, "two", 2), Batch, Validation, Captions, null, null, Token);
 
         Assert.Equal(first + (2 * ofConstruction), LiveTensors.Now);
     }
@@ -203,6 +228,14 @@ public sealed class MiniTrainingTests
         CheckpointEvery = 3,
         Seed = 7,
     };
+
+    private static string Untrained(TemporaryFolder folder)
+    {
+        string path = folder.File("untrained.safetensors");
+        using MiniModel model = TinyMini.Model(TinyMini.Config());
+        ModuleWeights.Save(model, path);
+        return path;
+    }
 
     private static long Count(MiniConfig config)
     {
