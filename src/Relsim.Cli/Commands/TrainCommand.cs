@@ -34,7 +34,7 @@ internal static class TrainCommand
                 result.AddError("--share must be above 0.");
             }
         });
-        var start = new Option<DirectoryInfo?>("--from") { Description = "Take the recipe's last stage without teachers alone, from the mini model in this folder, and of its shape." };
+        var start = new Option<DirectoryInfo?>("--from") { Description = "Take the recipe's last stage that needs no teachers alone, from the mini model in this folder, and of its shape." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of weights, pictures and augmentation.", DefaultValueFactory = _ => 1 };
         var width = new Option<int>("--width") { Description = "Channels of the first stage of the network; not with --from, which has its own.", DefaultValueFactory = _ => MiniConfig.Default.Width };
         var mini = new Command("mini", "Train the mini model on procedural pictures; a killed run started again goes on.") { output, device, share, start, seed, width };

@@ -82,11 +82,7 @@ public sealed class MiniEncoder : RelationalEncoder
             ?? throw new InvalidDataException(
                 $"{configPath}: no profile called '{config.Profile}' makes images of {config.ImageSize} pixels. Known: {string.Join(", ", PreprocessingProfiles.All.Select(known => $"{known.Name} ({known.Size})"))}.");
         var model = new MiniModel(config);
-        using (SafetensorsFile file = SafetensorsFile.Open(weightsPath))
-        {
-            ModuleWeights.Load(model, file);
-        }
-
+        ModuleWeights.Load(model, weightsPath);
         model.FoldNorms();
         using FileStream stream = File.OpenRead(weightsPath);
         string hash = Convert.ToHexStringLower(SHA256.HashData(stream))[..12];

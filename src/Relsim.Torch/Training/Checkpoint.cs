@@ -41,11 +41,7 @@ internal sealed class Checkpoint(string folder, Module model, AdamW optimizer)
 
     public void SaveBest() => ModuleWeights.Save(model, Best);
 
-    public void LoadBest()
-    {
-        using SafetensorsFile file = SafetensorsFile.Open(Best);
-        ModuleWeights.Load(model, file);
-    }
+    public void LoadBest() => ModuleWeights.Load(model, Best);
 
     /// <summary>
     /// Takes the run up where its last checkpoint left it; null where there is none. The number of steps may differ: the rest of

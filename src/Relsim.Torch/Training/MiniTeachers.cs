@@ -27,8 +27,7 @@ internal sealed class MiniTeachers : IDisposable
         MiniModel Load(string path)
         {
             var model = new MiniModel(config);
-            using SafetensorsFile file = SafetensorsFile.Open(path);
-            ModuleWeights.Load(model, file);
+            ModuleWeights.Load(model, path);
             model.to(device);
             model.FoldNorms();
             return model;

@@ -63,14 +63,13 @@ public static class MiniTraining
         using var task = new MiniTask(config, batches, validation, device, teachers);
         if (start is not null)
         {
-            using SafetensorsFile file = SafetensorsFile.Open(start.Weights);
-            ModuleWeights.Load(task.Model, file);
+            ModuleWeights.Load(task.Model, start.Weights);
         }
 
         double best = new Trainer(task, options).Run(progress, cancellationToken);
         if (start is { Share: > 0 })
         {
-            Blend(task.Model, start);
+            ModelSoup.Blend(task.Model, start.Weights, start.Share);
             IReadOnlyDictionary<string, double> metrics = task.Validate();
             progress?.Report(new TrainingProgress(options.Steps, options.Steps, double.NaN, double.NaN, metrics));
             best = metrics[task.DecidingMetric];
@@ -81,17 +80,5 @@ public static class MiniTraining
         File.WriteAllText(Path.Combine(options.Output, ConfigFile), config.ToJson() + "\n");
         File.WriteAllLines(Path.Combine(options.Output, ModelCaptions.FileName), captions);
         return new MiniTrainingReport(options.Output, best, task.Model.parameters().Sum(p => p.numel()));
-    }
-
-    private static void Blend(nn.Module model, MiniStart start)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable frozen = no_grad();
-        using SafetensorsFile file = SafetensorsFile.Open(start.Weights);
-        using Scalar share = start.Share, rest = 1 - start.Share;
-        foreach ((string name, Tensor value) in model.state_dict().Where(pair => pair.Value.is_floating_point()))
-        {
-            value.mul_(rest).add_(file.Read(name).to(value.dtype, value.device), share);
-        }
     }
 }

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace Relsim.Torch.Training;
 
-/// <summary>One model out of several that were trained on from the same weights: the mean of their weights (a uniform soup, Wortsman et al. 2022, equation 1).</summary>
+/// <summary>One model out of several that were trained on from the same weights: a mean of their weights (Wortsman et al. 2022).</summary>
 internal static class ModelSoup
 {
-    /// <summary>Averages the weight files into a new one, floats in 16 bits. Whole numbers (the norms' counts of batches) are the first file's.</summary>
+    /// <summary>Averages the weight files into a new one (a uniform soup, equation 1), floats in 16 bits. Whole numbers (the norms' counts of batches) are the first file's.</summary>
     /// <exception cref="WeightsException">The files do not hold the same tensors; the message names the file and the tensor.</exception>
     public static void Average(IReadOnlyList<string> files, string output)
     {
@@ -47,5 +47,18 @@ internal static class ModelSoup
         }
 
         SafetensorsWriter.Write(output, means, storage: ScalarType.Float16);
+    }
+
+    /// <summary>Moves a model's floats towards those of a file of the same make: <paramref name="share"/> of the file's and the rest of its own.</summary>
+    public static void Blend(nn.Module model, string path, double share)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable frozen = no_grad();
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using Scalar theirs = share, own = 1 - share;
+        foreach ((string name, Tensor value) in model.state_dict().Where(pair => pair.Value.is_floating_point()))
+        {
+            value.mul_(own).add_(file.Read(name).to(value.dtype, value.device), theirs);
+        }
     }
 }

@@ -34,6 +34,14 @@ internal static class ModuleWeights
         return match.Report(source, converted);
     }
 
+    /// <summary>Copies a safetensors file of exactly the module's tensors into it: what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="WeightsException">The file cannot be read, or a weight is missing, unexpected or mis-shaped.</exception>
+    public static void Load(Module module, string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        Load(module, file);
+    }
+
     /// <summary>
     /// Gives every <see cref="WeightLayer"/> of a module its tensors on the source's own bytes, without a copy where the type is as wanted.
     /// The source may be closed afterwards.
@@ -43,7 +51,7 @@ internal static class ModuleWeights
     /// <param name="type">Floating-point type to compute in; null leaves each as it is stored.</param>
     /// <param name="options">How names relate.</param>
     /// <param name="device">Where the weights are to lie; the processor's memory by default.</param>
-    /// <exception cref="WeightsException">As for <see cref="Load"/>.</exception>
+    /// <exception cref="WeightsException">As for <see cref="Load(Module, TensorSource, WeightLoadOptions?)"/>.</exception>
     public static LoadReport Bind(Module module, TensorSource source, ScalarType? type = null, WeightLoadOptions? options = null, Device? device = null)
     {
         options ??= new WeightLoadOptions();

@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using Relsim.Datasets;
 using Relsim.Torch.Tests.Models.Mini;
 using Relsim.Torch.Training;
-using Relsim.Torch.Weights;
-using static TorchSharp.torch;
 
 namespace Relsim.Torch.Tests.Training;
 
@@ -31,7 +29,7 @@ public sealed class MiniRecipeTests
 
         Assert.Equal(folder.File("run"), report.Folder);
         Assert.Equal([(1UL, 4), (11UL, 3), (12UL, 3), (21UL, 2)], asked);
-        float[] one = Head(folder.File("run/branch-1/model.safetensors")), two = Head(folder.File("run/branch-2/model.safetensors")), end = Head(folder.File("run/model.safetensors"));
+        float[] one = TinyMini.Head(folder.File("run/branch-1/model.safetensors")), two = TinyMini.Head(folder.File("run/branch-2/model.safetensors")), end = TinyMini.Head(folder.File("run/model.safetensors"));
         Assert.NotEqual(one, two);
         Assert.Equal(one.Zip(two, (a, b) => (a + b) / 2), end, (expected, actual) => Math.Abs(expected - actual) < 1e-3);
     }
@@ -51,7 +49,7 @@ public sealed class MiniRecipeTests
 
         string best = reports.Where(report => report.Run != "student").MaxBy(report => report.Score).Run;
         Assert.Equal(["base-1", "base-2", "base-3", "student"], reports.Select(report => report.Run));
-        Assert.Equal(Head(folder.File($"run/{best}/model.safetensors")), Head(folder.File("run/model.safetensors")), (expected, actual) => Math.Abs(expected - actual) < 1e-3);
+        Assert.Equal(TinyMini.Head(folder.File($"run/{best}/model.safetensors")), TinyMini.Head(folder.File("run/model.safetensors")), (expected, actual) => Math.Abs(expected - actual) < 1e-3);
         Assert.False(File.Exists(folder.File("run/base.safetensors")));
     }
 
@@ -100,13 +98,6 @@ public sealed class MiniRecipeTests
         Assert.All(MiniRecipe.Stages, stage => Assert.InRange(stage.Branches, 1, 9));
         Assert.Equal(1, MiniRecipe.Stages[^1].Branches);
         Assert.Equal(MiniRecipe.Stages.Count, MiniRecipe.Stages.Select(stage => stage.Name).Distinct().Count());
-    }
-
-    private static float[] Head(string file)
-    {
-        using SafetensorsFile weights = SafetensorsFile.Open(file);
-        using Tensor head = weights.Read("relational_head.in_proj.weight"), wide = head.to_type(ScalarType.Float32);
-        return wide.data<float>().ToArray();
     }
 
     private static MiniTrainingReport Run(

@@ -91,8 +91,7 @@ public sealed class MiniTeachersTests
     private static MiniModel Load(string file)
     {
         var model = new MiniModel(TinyMini.Config());
-        using SafetensorsFile weights = SafetensorsFile.Open(file);
-        ModuleWeights.Load(model, weights);
+        ModuleWeights.Load(model, file);
         model.eval();
         return model;
     }

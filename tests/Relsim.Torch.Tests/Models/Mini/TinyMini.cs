@@ -1,6 +1,7 @@
 using Relsim.Datasets;
 using Relsim.Imaging;
 using Relsim.Torch.Models.Mini;
+using Relsim.Torch.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -46,6 +47,14 @@ internal static class TinyMini
 
         model.eval();
         return model;
+    }
+
+    /// <summary>The first weights of the relational head in a model's file.</summary>
+    public static float[] Head(string path)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        return file.Read("relational_head.in_proj.weight").to_type(ScalarType.Float32).data<float>().ToArray();
     }
 
     /// <summary>The same pictures for the same step: eight pairs of colours, each under three patterns and one jumble.</summary>
