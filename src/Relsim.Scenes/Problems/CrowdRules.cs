@@ -121,11 +121,79 @@ internal static class CrowdRules
         {
             (int few, int many) = Counts(rule);
             Element body = Things.Any(draw, .3f, .38f).At(Placement.Middle) with { Fill = Fill.Outline };
-            Vector2[] edge = [.. body.Shape.Parts[0].Points.Select(body.ToScene)];
-            List<Element> marks = Things.Strewn(draw, [.. Enumerable.Repeat(new Thing(Forms.Of(Forms.Disc, draw), .028f, Fill.Solid, 0), left ? few : many)], 1.3f, (p, r) => Curves.Holds(edge, p) && Curves.ToEdge(edge, p) > r * 1.3f);
+            Vector2[] edge = Things.Edge(body);
+            List<Element> marks = Things.Strewn(draw, [.. Enumerable.Repeat(Things.Dot(draw, .028f), left ? few : many)], 1.3f, (p, r) => Curves.Holds(edge, p) && Curves.ToEdge(edge, p) > r * 1.3f);
             return [body, .. marks];
         }),
         new("all-large-all-small-crowd", (left, _, draw) => Things.Arranged(draw, draw.Whole(4, 7), _ => Things.Any(draw) with { Half = left ? draw.Uniform(.11f, .15f) : draw.Uniform(.03f, .055f) })),
+        new("three-alike-four-alike", (left, _, draw) =>
+        {
+            int[] kinds = draw.Permutation(Forms.Count);
+            int count = draw.Whole(5, 6);
+            return Things.Arranged(draw, count, i => new Thing(Forms.Of(kinds[i < (left ? 3 : 4) ? 0 : i], draw), .075f, Fill.Outline, draw.Normal(.1f)));
+        }),
+        new("one-large-among-small-one-small-among-large", (left, _, draw) =>
+        {
+            Thing one = Things.Any(draw);
+            return Things.Arranged(draw, draw.Whole(4, 6), i => one with { Half = i == 0 == left ? .12f : .05f, Turn = Things.Turn(draw) });
+        }),
+        new("halves-spotted-alike-halves-spotted-unlike", (left, _, draw) =>
+        {
+            int spots = draw.Whole(1, 4), others = draw.Chance(.5f) && spots > 1 ? spots - 1 : spots + 1;
+            float turn = draw.Angle();
+            List<Element> domino = [Placement.Rectangle(.16f, .33f, .84f, .67f, 0, Fill.Outline), Placement.Line([new(.5f, .33f), new(.5f, .67f)], 0), .. Spotted(draw, .33f, spots), .. Spotted(draw, .67f, left ? spots : others)];
+            return Placement.Turned(domino, turn, Placement.Middle);
+        }),
+        new("as-many-inside-as-outside-unequally-many-inside", (left, _, draw) =>
+        {
+            int count = draw.Whole(1, 4), others = draw.Chance(.5f) && count > 1 ? count - 1 : count + draw.Whole(1, 2);
+            Element body = Things.Outlined(Forms.Roomy(draw), draw.Uniform(.24f, .28f)).At(Things.Near(draw));
+            Vector2[] edge = Things.Edge(body);
+            return [body, .. Strew(count, true), .. Strew(left ? count : others, false)];
+            List<Element> Strew(int number, bool inside) => Things.Strewn(draw, [.. Enumerable.Repeat(Things.Dot(draw, .028f), number)], 1.3f, (p, r) => Curves.Holds(edge, p) == inside && Curves.ToEdge(edge, p) > r * 1.5f);
+        }),
+        new("groups-of-a-size-groups-unlike", (left, _, draw) =>
+        {
+            int groups = draw.Whole(2, 3), each = draw.Whole(2, 4), odd = draw.Chance(.5f) && each > 2 ? each - 1 : each + 1;
+            Thing one = Things.Any(draw, .026f, .034f);
+            float start = draw.Angle();
+            Vector2[] centres = Curves.Ring(groups, Placement.Middle, .27f, start);
+            return [.. centres.SelectMany((centre, g) =>
+            {
+                int here = !left && g == 0 ? odd : each;
+                return Curves.Ring(here, centre, .05f + (.008f * here), draw.Angle()).Select(p => one.At(p));
+            })];
+        }),
+        new("two-rows-three-rows", (left, _, draw) =>
+        {
+            int rows = left ? 2 : 3, across = draw.Whole(3, 5);
+            Thing one = Things.Any(draw, .035f, .05f);
+            return [.. Enumerable.Range(0, rows * across).Select(i => one.At(new Vector2(.5f + (.16f * ((i % across) - ((across - 1) / 2f))), .5f + (.22f * ((i / across) - ((rows - 1) / 2f))))))];
+        }),
+        new("full-grid-one-missing", (left, _, draw) =>
+        {
+            int across = draw.Whole(2, 4), down = draw.Whole(2, 4), missing = draw.Whole(0, (across * down) - 1);
+            Thing one = Things.Any(draw, .045f, .06f);
+            return [.. Enumerable.Range(0, across * down).Where(i => left || i != missing).Select(i => one.At(new Vector2(.5f + (.19f * ((i % across) - ((across - 1) / 2f))), .5f + (.19f * ((i / across) - ((down - 1) / 2f))))))];
+        }),
+        new("each-holds-as-many-each-holds-another-number", (left, _, draw) =>
+        {
+            int bodies = draw.Whole(2, 3), spots = draw.Whole(1, 3);
+            int[] numbers = [spots, spots + 1, Math.Max(1, spots - 1)];
+            Shape shape = Forms.Roomy(draw);
+            Vector2[] centres = Curves.Ring(bodies, Placement.Middle, .25f, draw.Angle());
+            return [.. centres.SelectMany((centre, b) => Curves.Ring(left ? spots : numbers[b], centre, (left ? spots : numbers[b]) == 1 ? 0 : .06f, draw.Angle()).Select(p => Things.Dot(draw, .024f).At(p)).Prepend(Things.Outlined(shape, .15f).At(centre)))];
+        }),
+        new("as-many-dots-as-lines-unequally-many", (left, _, draw) =>
+        {
+            int count = draw.Whole(2, 4), dots = left ? count : draw.Chance(.5f) ? count - 1 : count + 1;
+            float turn = draw.Angle();
+            return Placement.Turned(
+            [
+                .. Enumerable.Range(0, count).Select(i => Placement.Line([new(.2f, .2f + (.09f * i)), new(.8f, .2f + (.09f * i))], 0)),
+                .. Enumerable.Range(0, dots).Select(i => Things.Dot(draw, .035f).At(new Vector2(.5f + (.15f * (i - ((dots - 1) / 2f))), .76f))),
+            ], turn, Placement.Middle);
+        }),
     ];
 
     private static (int Few, int Many) Counts(SceneRandom rule)
@@ -139,6 +207,10 @@ internal static class CrowdRules
         Thing one = Things.Any(draw, .05f, .11f);
         return Things.Arranged(draw, count, _ => one with { Turn = Things.Turn(draw) });
     }
+
+    // Spots about a place on the middle line, as on a die's face.
+    private static IEnumerable<Element> Spotted(SceneRandom draw, float x, int spots) =>
+        Curves.Ring(spots, new Vector2(x, .5f), spots == 1 ? 0 : .08f, draw.Angle()).Select(p => Things.Dot(draw, .028f).At(p));
 
     private static Shape Slender(SceneRandom draw) => draw.Whole(0, 2) switch
     {

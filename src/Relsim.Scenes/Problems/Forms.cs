@@ -63,6 +63,21 @@ internal static class Forms
         return body is null ? Of(draw.Whole(0, Count - 1), draw) : Closed(body.Points);
     }
 
+    /// <summary>A round or angular outline without deep dents, that other things find room in.</summary>
+    public static Shape Roomy(SceneRandom draw) => draw.Whole(0, 4) switch
+    {
+        0 => Of(Disc, draw),
+        1 => Of(Square, draw),
+        2 => Closed(Outline.Blob(draw, 3, .14)),
+        3 => Of(Hexagon, draw),
+        _ => Closed(Polygon(draw, draw.Whole(5, 8))),
+    };
+
+    /// <summary>A form that is not its own mirror image.</summary>
+    public static Shape Lopsided(SceneRandom draw) => draw.Chance(.4f)
+        ? Of(Ell, draw)
+        : Closed(Outline.Rounded([.. Enumerable.Range(0, 6).Select(i => draw.Uniform(.3f, 1) * Placement.Unit(MathF.Tau * i / 6))]));
+
     /// <summary>Two different kinds.</summary>
     public static (int First, int Second) Two(SceneRandom rule)
     {

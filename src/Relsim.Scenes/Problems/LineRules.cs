@@ -1,5 +1,6 @@
 using System.Numerics;
 using Relsim.Scenes.Relations;
+using static Relsim.Scenes.Problems.Things;
 
 namespace Relsim.Scenes.Problems;
 
@@ -18,7 +19,7 @@ internal static class LineRules
             Vector2 along = Placement.Unit(turn), across = Placement.Unit(turn + draw.Uniform(.8f, 2.2f));
             return left
                 ? [Line(Arc(Placement.Middle - (.36f * along), Placement.Middle + (.36f * along), bend)), Line(Arc(Placement.Middle - (.36f * across), Placement.Middle + (.36f * across), -bend))]
-                : [Line(Arc(Placement.Middle - (.36f * along) + (.12f * Side(along)), Placement.Middle + (.3f * along) + (.12f * Side(along)), bend)), Line(Arc(Placement.Middle - (.3f * along) - (.12f * Side(along)), Placement.Middle + (.36f * along) - (.16f * Side(along)), -bend))];
+                : [Line(Arc(Placement.Middle - (.36f * along) + (.12f * Across(along)), Placement.Middle + (.3f * along) + (.12f * Across(along)), bend)), Line(Arc(Placement.Middle - (.3f * along) - (.12f * Across(along)), Placement.Middle + (.36f * along) - (.16f * Across(along)), -bend))];
         }),
         new("looped-unlooped", (left, _, draw) => [Line(Turned(draw, Curves.Sample(60, t => new Vector2(.1f + (.8f * t) + (left ? .2f * MathF.Sin(MathF.Tau * t) : 0), .5f + (.16f * MathF.Cos(MathF.Tau * t * (left ? 1 : draw.Uniform(.98f, 1))))))))]),
         new("one-loop-two-loops", (left, _, draw) =>
@@ -56,7 +57,7 @@ internal static class LineRules
         new("cuts-through-passes-by", (left, _, draw) =>
         {
             float turn = draw.Angle(), half = draw.Uniform(.14f, .2f);
-            Vector2 along = Placement.Unit(turn), at = Placement.Middle + (Side(along) * (left ? draw.Normal(.03f) : (half + .07f) * draw.Sign()));
+            Vector2 along = Placement.Unit(turn), at = Placement.Middle + (Across(along) * (left ? draw.Normal(.03f) : (half + .07f) * draw.Sign()));
             return [Figure(draw, half), Line([at - (.4f * along), at + (.4f * along)])];
         }),
         new("ends-inside-ends-outside", (left, _, draw) =>
@@ -81,7 +82,7 @@ internal static class LineRules
         }),
         new("tee-cross", (left, _, draw) =>
         {
-            Vector2 along = Placement.Unit(draw.Angle()), side = Side(along);
+            Vector2 along = Placement.Unit(draw.Angle()), side = Across(along);
             float arm = draw.Uniform(.22f, .34f);
             return [Line([Placement.Middle - (arm * along), Placement.Middle + (arm * along)]), Line([Placement.Middle - (side * (left ? 0 : arm)), Placement.Middle + (arm * side)])];
         }),
@@ -89,7 +90,7 @@ internal static class LineRules
         {
             Vector2 along = Placement.Unit(draw.Angle()), other = Placement.Unit(draw.Angle());
             Vector2 start = Placement.Middle - (.3f * along), at = left ? start : Placement.Middle + (draw.Normal(.04f) * along);
-            return [Line([start, Placement.Middle + (.3f * along)]), Line([at, at + (.28f * (MathF.Abs(Vector2.Dot(along, other)) > .8f ? Side(along) : other))])];
+            return [Line([start, Placement.Middle + (.3f * along)]), Line([at, at + (.28f * (MathF.Abs(Vector2.Dot(along, other)) > .8f ? Across(along) : other))])];
         }),
         new("radiating-ringed", (left, _, draw) =>
         {
@@ -111,15 +112,108 @@ internal static class LineRules
             int turns = draw.Whole(5, 7);
             return [Line(Curves.Smooth([.. Enumerable.Range(0, turns).Select(i => left ? new Vector2(draw.Uniform(.15f, .85f), draw.Uniform(.15f, .85f)) : new Vector2(.12f + (.76f * i / (turns - 1)), .5f + draw.Uniform(-.25f, .25f)))]))];
         }),
+        new("so-many-bends-so-many-bends", (left, rule, draw) =>
+        {
+            int few = rule.Whole(1, 3), bends = left ? few : few + rule.Whole(1, 2), way = draw.Sign();
+            return [Line(Turned(draw, [.. Enumerable.Range(0, bends + 2).Select(i => new Vector2(.14f + (.72f * i / (bends + 1)), .5f + (draw.Uniform(.09f, .17f) * way * (i % 2 == 0 ? 1 : -1))))]))];
+        }),
+        new("sharp-bends-gentle-bends", (left, _, draw) =>
+        {
+            int bends = draw.Whole(2, 4);
+            float high = left ? draw.Uniform(.24f, .34f) : draw.Uniform(.05f, .08f);
+            return [Line(Turned(draw, [.. Enumerable.Range(0, bends + 2).Select(i => new Vector2(.14f + (.72f * i / (bends + 1)), .5f + (high * (i % 2 == 0 ? 1 : -1))))]))];
+        }),
+        new("plain-loop-figure-of-eight", (left, _, draw) =>
+        {
+            float wide = draw.Uniform(.26f, .38f), high = draw.Uniform(.14f, .22f);
+            return [Line(Turned(draw, Curves.Sample(60, t => Placement.Middle + new Vector2(wide * MathF.Cos(MathF.Tau * t), high * MathF.Sin((left ? 1 : 2) * MathF.Tau * t)))))];
+        }),
+        new("dot-at-one-end-dots-at-both-ends", (left, _, draw) =>
+        {
+            Vector2[] line = Turned(draw, Curves.Smooth([new(.16f, .5f + draw.Normal(.1f)), new(.4f, .5f + draw.Normal(.12f)), new(.65f, .5f + draw.Normal(.12f)), new(.84f, .5f + draw.Normal(.1f))]));
+            Thing dot = Dot(draw, draw.Uniform(.03f, .05f));
+            return left ? [Line(line), dot.At(line[0])] : [Line(line), dot.At(line[0]), dot.At(line[^1])];
+        }),
+        new("dashed-dotted-line", (left, _, draw) =>
+        {
+            Vector2[] line = Curves.Smooth([new(.12f, draw.Uniform(.25f, .75f)), new(.38f, draw.Uniform(.25f, .75f)), new(.64f, draw.Uniform(.25f, .75f)), new(.88f, draw.Uniform(.25f, .75f))]);
+            Thing dot = Dot(draw, .018f);
+            return left ? [.. Curves.Dashed(line, 8, 0)] : [.. Curves.Along(line, 14).Select(at => dot.At(at.Place))];
+        }),
+        new("running-alike-mirroring", (left, _, draw) =>
+        {
+            float[] bends = [.. Enumerable.Range(0, 4).Select(_ => draw.Uniform(-.09f, .09f))];
+            Vector2[] Way(float y, int sign) => Curves.Smooth([.. bends.Select((bend, i) => new Vector2(.14f + (.24f * i), y + (sign * bend)))]);
+            float turn = draw.Angle();
+            return Placement.Turned([Line(Way(.36f, 1)), Line(Way(.64f, left ? 1 : -1))], turn, Placement.Middle);
+        }),
+        new("meeting-in-one-point-meeting-in-three", (left, _, draw) =>
+        {
+            float start = draw.Angle(), off = draw.Uniform(.1f, .14f);
+            return [.. Enumerable.Range(0, 3).Select(i =>
+            {
+                Vector2 along = .36f * Placement.Unit(start + (MathF.PI * i / 3)), at = Placement.Middle + (left ? Vector2.Zero : off * Placement.Unit(start + (MathF.PI * i / 3) + (MathF.PI / 2 * (i == 1 ? -1 : 1))));
+                return Line([at - along, at + along]);
+            })];
+        }),
+        new("square-on-to-the-line-slanting-to-it", (left, _, draw) =>
+        {
+            float turn = draw.Angle(), slant = draw.Uniform(.5f, .8f) * draw.Sign();
+            int count = draw.Whole(3, 6);
+            Vector2 along = Placement.Unit(turn), up = Placement.Unit(turn + (MathF.PI / 2) + (left ? 0 : slant));
+            return [Line([Placement.Middle - (.4f * along), Placement.Middle + (.4f * along)]), .. Enumerable.Range(0, count).Select(i =>
+            {
+                Vector2 at = Placement.Middle + (along * .7f * (((i + .5f) / count) - .5f));
+                return Line([at, at + (draw.Uniform(.16f, .26f) * up)]);
+            })];
+        }),
+        new("waves-in-step-waves-against-each-other", (left, _, draw) =>
+        {
+            float turn = draw.Angle(), high = draw.Uniform(.05f, .08f), swings = draw.Uniform(2, 3.5f);
+            Vector2[] Wave(float y, int sign) => Curves.Sample(50, t => new Vector2(.12f + (.76f * t), y + (sign * high * MathF.Sin(MathF.Tau * swings * t))));
+            return Placement.Turned([Line(Wave(.38f, 1)), Line(Wave(.62f, left ? 1 : -1))], turn, Placement.Middle);
+        }),
+        new("double-line-single-line", (left, _, draw) =>
+        {
+            Vector2[] line = Turned(draw, Curves.Smooth([new(.14f, .5f + draw.Normal(.1f)), new(.4f, .5f + draw.Normal(.12f)), new(.64f, .5f + draw.Normal(.12f)), new(.86f, .5f + draw.Normal(.1f))]));
+            return left ? [Line(Curves.Beside(line, .03f)), Line(Curves.Beside(line, -.03f))] : [Line(line)];
+        }),
+        new("from-edge-to-edge-short-of-the-edges", (left, _, draw) =>
+        {
+            float half = left ? .62f : draw.Uniform(.2f, .3f), bend = draw.Normal(.06f);
+            Vector2 along = Placement.Unit(draw.Angle());
+            return [Line(Arc(Placement.Middle - (half * along), Placement.Middle + (half * along), left ? bend / 2 : bend))];
+        }),
+        new("bowed-to-each-other-bowed-apart", (left, _, draw) =>
+        {
+            float turn = draw.Angle(), bow = draw.Uniform(.25f, .4f), apart = draw.Uniform(.16f, .22f);
+            return Placement.Turned([Bow(-1), Bow(1)], turn, Placement.Middle);
+            Element Bow(int side) => Line(Arc(new(.5f + (side * apart), .26f), new(.5f + (side * apart), .74f), bow * side * (left ? 1 : -1) * .6f));
+        }),
+        new("corner-round-the-dot-corner-off-the-dot", (left, _, draw) =>
+        {
+            float middle = draw.Angle(), half = draw.Uniform(.4f, .8f);
+            Vector2 tip = Placement.Middle - (.18f * Placement.Unit(middle));
+            return [Line([tip + (.42f * Placement.Unit(middle - half)), tip, tip + (.42f * Placement.Unit(middle + half))]), Any(draw, .035f, .05f).At(tip + (left ? .28f * Placement.Unit(middle) : -.16f * Placement.Unit(middle)))];
+        }),
+        new("evenly-curved-more-and-more-curved", (left, _, draw) =>
+        {
+            float turn = draw.Angle(), bend = draw.Uniform(2.4f, 3.4f), way = draw.Sign(), heading = 0;
+            var line = new List<Vector2> { Vector2.Zero };
+            for (int i = 0; i < 40; i++)
+            {
+                heading += way * bend * (left ? 1 : 3f * i / 40 * i / 40 * 1.4f) / 40;
+                line.Add(line[^1] + (.02f * Placement.Unit(heading)));
+            }
+
+            Vector2 centre = (line[0] + line[20] + line[40]) / 3;
+            return [Line(line.Select(p => Placement.Middle + Placement.Turn(p - centre, turn)))];
+        }),
     ];
-
-    private static Element Line(IEnumerable<Vector2> points) => Placement.Line(points, 0);
-
-    private static Vector2 Side(Vector2 along) => new(-along.Y, along.X);
 
     // From end to end over a bulge, as a share of the distance.
     private static Vector2[] Arc(Vector2 from, Vector2 to, float bulge) =>
-        Curves.Sample(24, t => Vector2.Lerp(from, to, t) + (4 * t * (1 - t) * bulge * Side(to - from)));
+        Curves.Sample(24, t => Vector2.Lerp(from, to, t) + (4 * t * (1 - t) * bulge * Across(to - from)));
 
     private static Vector2[] Turned(SceneRandom draw, Vector2[] line)
     {
@@ -136,7 +230,7 @@ internal static class LineRules
     private static List<Element> Lines(SceneRandom draw, int count, Func<Vector2, Vector2, Vector2[]> make)
     {
         float turn = draw.Chance(.5f) ? draw.Normal(.1f) : draw.Angle();
-        Vector2 along = Placement.Unit(turn), across = Side(along);
+        Vector2 along = Placement.Unit(turn), across = Across(along);
         return [.. Enumerable.Range(0, count).Select(i =>
         {
             Vector2 centre = Placement.Middle + (across * .56f * (((i + .5f) / count) - .5f));
@@ -170,7 +264,7 @@ internal static class LineRules
     private static List<Element> Reaching(SceneRandom draw, int count, Func<int, float> length)
     {
         float turn = draw.Angle();
-        Vector2 along = Placement.Unit(turn), across = Side(along);
+        Vector2 along = Placement.Unit(turn), across = Across(along);
         return [.. Enumerable.Range(0, count).Select(i =>
         {
             Vector2 centre = Placement.Middle + (across * .5f * (((i + .5f) / count) - .5f));

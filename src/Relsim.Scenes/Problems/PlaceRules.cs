@@ -1,6 +1,7 @@
 using System.Numerics;
 using Relsim.Scenes.Relations;
 using Relsim.Scenes.Subjects;
+using static Relsim.Scenes.Problems.Things;
 
 namespace Relsim.Scenes.Problems;
 
@@ -56,13 +57,13 @@ internal static class PlaceRules
         }),
         new("nested-side-by-side", (left, _, draw) =>
         {
-            Thing outer = new(Roomy(draw), draw.Uniform(.17f, .22f), Fill.Outline, 0), inner = Things.Any(draw, .05f, .08f);
+            Thing outer = new(Forms.Roomy(draw), draw.Uniform(.17f, .22f), Fill.Outline, 0), inner = Things.Any(draw, .05f, .08f);
             Vector2 place = new(draw.Uniform(.3f, .7f), draw.Uniform(.3f, .7f));
             return left ? [outer.At(place), inner.At(place)] : Things.Strewn(draw, [outer, inner]);
         }),
         new("solid-within-outline-outline-within-solid", (left, _, draw) =>
         {
-            Thing outer = new(Roomy(draw), draw.Uniform(.2f, .32f), left ? Fill.Outline : Fill.Solid, 0), inner = Things.Any(draw, .06f, .1f) with { Fill = left ? Fill.Solid : Fill.Outline };
+            Thing outer = new(Forms.Roomy(draw), draw.Uniform(.2f, .32f), left ? Fill.Outline : Fill.Solid, 0), inner = Things.Any(draw, .06f, .1f) with { Fill = left ? Fill.Solid : Fill.Outline };
             return [outer.At(Placement.Middle), inner.At(Placement.Middle) with { Ink = 1 }];
         }),
         new("one-form-within-other-form-within", (left, rule, draw) =>
@@ -73,7 +74,7 @@ internal static class PlaceRules
         }),
         new("two-layers-three-layers", (left, _, draw) =>
         {
-            Shape shape = Roomy(draw);
+            Shape shape = Forms.Roomy(draw);
             int layers = left ? 2 : draw.Whole(3, 4);
             float half = draw.Uniform(.26f, .4f);
             return [.. Enumerable.Range(0, layers).Select(i => new Thing(shape, half * (1 - (i / (float)layers)), Fill.Outline, 0).At(Placement.Middle))];
@@ -123,7 +124,7 @@ internal static class PlaceRules
         }),
         new("mirrored-pair-copied-pair", (left, _, draw) =>
         {
-            Shape shape = Lopsided(draw);
+            Shape shape = Forms.Lopsided(draw);
             float half = draw.Uniform(.12f, .19f), turn = draw.Normal(.1f), apart = half + draw.Uniform(.03f, .06f);
             Element one = new Thing(shape, half, Fill.Outline, turn).At(new Vector2(.5f - apart, .5f));
             Element other = left ? Placement.Mirrored([one])[0] : one with { Position = one.Position + new Vector2(2 * apart, 0) };
@@ -131,7 +132,7 @@ internal static class PlaceRules
         }),
         new("copied-pair-turned-pair", (left, _, draw) =>
         {
-            Shape shape = Lopsided(draw);
+            Shape shape = Forms.Lopsided(draw);
             float half = draw.Uniform(.13f, .18f), turn = draw.Angle();
             return Things.Strewn(draw, 2, i => new Thing(shape, half, Fill.Outline, turn + (left || i == 0 ? 0 : MathF.PI / 2 * draw.Whole(1, 3))));
         }),
@@ -182,6 +183,105 @@ internal static class PlaceRules
             return left ? [other, one] : [one, other];
         }),
         new("cluttered-bare", (left, _, draw) => Things.Strewn(draw, left ? draw.Whole(9, 14) : draw.Whole(1, 2), _ => Things.Any(draw, .05f, .1f))),
+        new("on-a-spiral-on-a-ring", (left, _, draw) =>
+        {
+            float start = draw.Angle();
+            return Laid(draw, draw.Whole(9, 12), t => Placement.Middle + ((left ? .08f + (.28f * t) : .32f) * Placement.Unit(start + (MathF.Tau * t * (left ? 1.6f : .92f)))));
+        }),
+        new("on-a-zigzag-on-a-straight-row", (left, _, draw) =>
+        {
+            float turn = draw.Angle(), high = draw.Uniform(.1f, .16f);
+            int count = draw.Whole(5, 7);
+            Thing one = Things.Any(draw, .04f, .05f);
+            return [.. Enumerable.Range(0, count).Select(i => one.At(Placement.Middle + Placement.Turn(new Vector2(.76f * ((i / (count - 1f)) - .5f), left ? (i % 2 == 0 ? high : -high) : 0), turn)))];
+        }),
+        Rule.Upright("in-a-vee-in-a-roof", (left, _, draw) => Laid(draw, (2 * draw.Whole(2, 3)) + 1, t => new Vector2(.14f + (.72f * t), .5f + ((left ? 1 : -1) * ((.4f * (1 - MathF.Abs((2 * t) - 1))) - .2f))))),
+        new("in-a-corner-along-a-side", (left, _, draw) =>
+        {
+            float along = left ? .1f : draw.Uniform(.42f, .58f);
+            Element frame = Placement.Rectangle(.08f, .08f, .92f, .92f, 0, Fill.Outline);
+            Thing one = Things.Any(draw, .06f, .09f);
+            return Placement.Turned([frame, one.At(new Vector2(left ? .1f + one.Half : along, .1f + one.Half))], MathF.PI / 2 * draw.Whole(0, 3), Placement.Middle);
+        }),
+        new("same-spots-in-both-other-spots", (left, _, draw) =>
+        {
+            int spots = draw.Whole(2, 4);
+            int[] cells = draw.Permutation(9), others = draw.Permutation(9);
+            float turn = draw.Angle();
+            return Placement.Turned([.. Framed(.29f, cells), .. Framed(.71f, left ? cells : others)], turn, Placement.Middle);
+            IEnumerable<Element> Framed(float x, int[] at) => at[..spots].Select(cell => Dot(draw, .032f).At(new Vector2(x + (.11f * ((cell % 3) - 1)), .5f + (.11f * ((cell / 3) - 1))))).Prepend(Placement.Rectangle(x - .18f, .32f, x + .18f, .68f, 0, Fill.Outline));
+        }),
+        new("touching-from-inside-touching-from-outside", (left, _, draw) =>
+        {
+            float large = draw.Uniform(.2f, .25f), small = draw.Uniform(.07f, .1f);
+            Vector2 towards = Placement.Unit(draw.Angle()), centre = Placement.Middle - (.06f * towards);
+            Shape disc = Forms.Of(Forms.Disc, draw);
+            return [Outlined(disc, large).At(centre), new Thing(disc, small, Filling(draw), 0).At(centre + (towards * (left ? large - small : large + small)))];
+        }),
+        new("between-beyond", (left, _, draw) =>
+        {
+            Vector2 along = Placement.Unit(draw.Angle());
+            Thing one = Things.Any(draw, .08f, .11f) with { Fill = Fill.Outline };
+            Thing dot = Dot(draw, .035f);
+            int side = draw.Sign();
+            float[] at = left ? [-.3f, .3f, 0] : [.12f * side, -.34f * side, .34f * side];
+            return [one.At(Placement.Middle + (at[0] * along)), one.At(Placement.Middle + (at[1] * along)), dot.At(Placement.Middle + (at[2] * along))];
+        }),
+        new("surrounded-flanked-on-one-side", (left, _, draw) =>
+        {
+            int count = draw.Whole(5, 8);
+            float start = draw.Angle(), span = left ? MathF.Tau * (count - 1) / count : draw.Uniform(1.4f, 2);
+            Thing one = Things.Any(draw, .03f, .04f);
+            return [Things.Any(draw, .1f, .14f).At(Placement.Middle), .. Enumerable.Range(0, count).Select(i => one.At(Placement.Middle + (.3f * Placement.Unit(start + (span * i / (count - 1))))))];
+        }),
+        new("all-overlapping-overlapping-in-a-chain", (left, _, draw) =>
+        {
+            float half = draw.Uniform(.16f, .2f), start = draw.Angle();
+            Shape shape = draw.Chance(.6f) ? Forms.Of(Forms.Disc, draw) : Forms.Of(Forms.Hexagon, draw);
+            Vector2 along = Placement.Unit(start);
+            return [.. Enumerable.Range(0, 3).Select(i => Outlined(shape, left ? half : half * .8f).At(Placement.Middle + (left ? half * .62f * Placement.Unit(start + (MathF.Tau * i / 3)) : half * 1.2f * (i - 1) * along)))];
+        }),
+        new("ends-in-line-middles-in-line", (left, _, draw) =>
+        {
+            int count = draw.Whole(3, 5);
+            float turn = draw.Angle();
+            return Placement.Turned([.. Enumerable.Range(0, count).Select(i =>
+            {
+                float y = .5f + (.15f * (i - ((count - 1) / 2f))), length = draw.Uniform(.15f, .66f), from = left ? .17f : .5f - (length / 2);
+                return Line([new(from, y), new(from + length, y)]);
+            })], turn, Placement.Middle);
+        }),
+        Rule.Upright("ends-in-line-on-the-left-ends-in-line-on-the-right", (left, _, draw) =>
+        {
+            int count = draw.Whole(3, 6);
+            return [.. Enumerable.Range(0, count).Select(i =>
+            {
+                float y = .5f + (.14f * (i - ((count - 1) / 2f))), length = draw.Uniform(.15f, .6f), from = left ? .17f : .83f - length;
+                return Line([new(from, y), new(from + length, y)]);
+            })];
+        }),
+        new("half-turned-pair-mirrored-pair", (left, _, draw) =>
+        {
+            Shape shape = Forms.Lopsided(draw);
+            float half = draw.Uniform(.13f, .18f), own = draw.Normal(.2f);
+            Element one = new Thing(shape, half, Filling(draw), own).At(new Vector2(.28f, .5f));
+            return Placement.Turned([one, left ? Placement.Turned([one], MathF.PI, Placement.Middle)[0] : Placement.Mirrored([one])[0]], draw.Angle(), Placement.Middle);
+        }),
+        new("one-links-the-others-each-by-itself", (left, _, draw) =>
+        {
+            Vector2 along = Placement.Unit(draw.Angle());
+            Thing one = Things.Any(draw, .09f, .12f) with { Fill = Fill.Outline };
+            float near = left ? .17f : .4f, half = left ? .19f : .08f;
+            return [one.At(Placement.Middle - (.28f * along)), one.At(Placement.Middle + (.28f * along)), Line([Placement.Middle - (half * along) + (left ? Vector2.Zero : .3f * near * Across(along)), Placement.Middle + (half * along) + (left ? Vector2.Zero : .3f * near * Across(along))])];
+        }),
+        new("all-hold-one-one-is-empty", (left, _, draw) =>
+        {
+            int count = draw.Whole(2, 3);
+            Thing body = Outlined(Forms.Roomy(draw), .13f), inner = Things.Any(draw, .04f, .05f);
+            Vector2[] centres = Curves.Ring(count, Placement.Middle, .25f, draw.Angle());
+            int empty = draw.Whole(0, count - 1);
+            return [.. centres.SelectMany((p, i) => left || i != empty ? new[] { body.At(p), inner.At(p) } : [body.At(p)])];
+        }),
     ];
 
     private static List<Element> Within(SceneRandom draw, Func<Vector2, float, bool> allowed) =>
@@ -212,23 +312,9 @@ internal static class PlaceRules
             : [.. Enumerable.Range(0, count).Select(i => Make().At(way(closed ? i / (float)count : i / (count - 1f))))];
     }
 
-    private static Element Vessel(SceneRandom draw) => new Thing(Roomy(draw), draw.Uniform(.22f, .3f), Fill.Outline, draw.Normal(.1f)).At(new Vector2(draw.Uniform(.38f, .62f), draw.Uniform(.38f, .62f)));
-
-    private static Shape Roomy(SceneRandom draw) => draw.Whole(0, 3) switch
-    {
-        0 => Forms.Of(Forms.Disc, draw),
-        1 => Forms.Of(Forms.Square, draw),
-        2 => Forms.Closed(Outline.Blob(draw, 3, .14)),
-        _ => Forms.Closed(Forms.Polygon(draw, draw.Whole(5, 8))),
-    };
-
-    private static Shape Lopsided(SceneRandom draw) => draw.Chance(.4f)
-        ? Forms.Of(Forms.Ell, draw)
-        : Forms.Closed(Outline.Rounded([.. Enumerable.Range(0, 6).Select(i => draw.Uniform(.3f, 1) * Placement.Unit(MathF.Tau * i / 6))]));
+    private static Element Vessel(SceneRandom draw) => new Thing(Forms.Roomy(draw), draw.Uniform(.22f, .3f), Fill.Outline, draw.Normal(.1f)).At(new Vector2(draw.Uniform(.38f, .62f), draw.Uniform(.38f, .62f)));
 
     private static Shape Pointer(SceneRandom draw) => draw.Chance(.5f) ? Forms.Of(Forms.Arrowhead, draw) : Forms.Closed(Forms.Spike(.55f));
-
-    private static Vector2[] Edge(Element vessel) => [.. vessel.Shape.Parts[0].Points.Select(vessel.ToScene)];
 
     private static List<Element> Two(SceneRandom draw, float apart)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Relsim.Scenes.Relations;
 
 namespace Relsim.Scenes.Problems;
 
@@ -32,11 +33,27 @@ internal static class PredicateRules
         Parted("even-odd", (_, _, _, things) => things.Length % 2 == 0, (_, _, _, things) => things.Length % 2 == 1),
         Parted("as-many-with-as-without", (u, _, _, things) => Apart(u, things) && 2 * things.Count(u) == things.Length, (u, _, _, things) => Apart(u, things) && 2 * things.Count(u) != things.Length),
         Parted("two-kinds-three-kinds", (_, _, _, things) => things.Length > 2 && things.DistinctBy(t => t.Kind).Count() == 2, (_, _, _, things) => things.Length > 2 && things.DistinctBy(t => t.Kind).Count() == 3),
+        Parted("all-such-are-such-some-are-not", (u, v, _, things) => Apart(u, things) && things.Where(u).All(v), (u, v, _, things) => Apart(u, things) && things.Where(u).Any(v) && !things.Where(u).All(v)),
+        Parted("such-are-alike-such-are-unlike", (u, _, _, things) => things.Count(u) > 1 && things.Where(u).DistinctBy(t => t.Kind).Count() == 1, (u, _, _, things) => things.Count(u) > 1 && things.Where(u).DistinctBy(t => t.Kind).Count() == things.Count(u)),
+        Parted("more-such-fewer-such", (u, v, _, things) => things.Any(v) && things.Count(u) > things.Count(v), (u, v, _, things) => things.Any(u) && things.Count(u) < things.Count(v)),
+        Parted("as-many-such-unequally-many", (u, v, _, things) => things.Any(u) && things.Count(u) == things.Count(v), (u, v, _, things) => things.Any(u) && things.Any(v) && things.Count(u) != things.Count(v)),
+        Parted("just-one-several", (u, _, _, things) => things.Length > 2 && things.Count(u) == 1, (u, _, _, things) => things.Length > 2 && things.Count(u) > 2),
+        Parted("all-but-one-all-of-them", (u, _, _, things) => things.Length > 2 && things.Count(u) == things.Length - 1, (u, _, _, things) => things.Length > 2 && things.All(u)),
+        Parted("such-and-such-such-without", (u, v, _, things) => things.Any(u) && things.Any(v), (u, v, _, things) => things.Any(u) && !things.Any(v)),
+        Parted("middle-is-middle-is-not", (u, _, _, things) => things.Length > 2 && u(things.MinBy(FromMiddle)!), (u, _, _, things) => things.Length > 2 && !u(things.MinBy(FromMiddle)!)),
+        Parted("neighbours-alike-neighbours-unlike", (u, _, _, things) => Apart(u, things) && Nearest(things) is var (a, b) && u(a) == u(b), (u, _, _, things) => Apart(u, things) && Nearest(things) is var (a, b) && u(a) != u(b)),
+        Parted("largest-on-top-largest-below", (_, _, _, things) => things.Length > 2 && things.MaxBy(t => t.Half) == things.MinBy(t => t.Place.Y), (_, _, _, things) => things.Length > 2 && things.MaxBy(t => t.Half) == things.MaxBy(t => t.Place.Y)) with { IsUpright = true },
     ];
 
     private delegate bool Holds(Func<Item, bool> first, Func<Item, bool> second, int count, Item[] things);
 
     private static bool Apart(Func<Item, bool> property, Item[] things) => things.Any(property) && !things.All(property);
+
+    private static float FromMiddle(Item thing) => Vector2.Distance(thing.Place, Placement.Middle);
+
+    private static (Item, Item) Nearest(Item[] things) => things
+        .SelectMany((thing, i) => things.Skip(i + 1).Select(other => (thing, other)))
+        .MinBy(pair => Vector2.Distance(pair.thing.Place, pair.other.Place));
 
     private static Rule Parted(string name, Holds onTheLeft, Holds onTheRight) => new(name, (left, rule, draw) =>
     {

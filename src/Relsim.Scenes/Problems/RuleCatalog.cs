@@ -9,7 +9,7 @@ internal static class RuleCatalog
     private static readonly Rule[] AllPredicates = [.. PredicateRules.Rules];
 
     /// <summary>All rules.</summary>
-    public static IReadOnlyList<Rule> All { get; } = [.. FormRules.Rules, .. CrowdRules.Rules, .. PlaceRules.Rules, .. LineRules.Rules, .. AllPredicates];
+    public static IReadOnlyList<Rule> All { get; } = [.. FormRules.Rules, .. CrowdRules.Rules, .. PlaceRules.Rules, .. LineRules.Rules, .. AllPredicates, .. FigureRules.Rules, .. PartRules.Rules, .. BetweenRules.Rules, .. SequenceRules.Rules, .. GraphRules.Rules, .. SolidRules.Rules];
 
     /// <summary>The rules of training, or those that training never shows.</summary>
     public static IReadOnlyList<Rule> Of(Split split) => split == Split.Train ? Trained : Kept;

@@ -26,6 +26,24 @@ internal static class Things
     /// <summary>Anything of a middling size.</summary>
     public static Thing Any(SceneRandom draw, float least = .07f, float most = .16f) => new(Forms.Any(draw), draw.Uniform(least, most), Filling(draw), Turn(draw));
 
+    /// <summary>A solid dot.</summary>
+    public static Thing Dot(SceneRandom draw, float half) => new(Forms.Of(Forms.Disc, draw), half, Fill.Solid, 0);
+
+    /// <summary>An outline that stands as it is drawn.</summary>
+    public static Thing Outlined(Shape shape, float half) => new(shape, half, Fill.Outline, 0);
+
+    /// <summary>A stroke through points of the picture.</summary>
+    public static Element Line(IEnumerable<Vector2> points) => Placement.Line(points, 0);
+
+    /// <summary>The direction square on to another.</summary>
+    public static Vector2 Across(Vector2 along) => new(-along.Y, along.X);
+
+    /// <summary>A place about the middle.</summary>
+    public static Vector2 Near(SceneRandom draw) => Placement.Middle + new Vector2(draw.Normal(.04f), draw.Normal(.04f));
+
+    /// <summary>The outline of a placed thing, in the picture.</summary>
+    public static Vector2[] Edge(Element placed) => [.. placed.Shape.Parts[0].Points.Select(placed.ToScene)];
+
     /// <summary>The things in some arrangement that no rule cares about: strewn about, in a row, a column, a ring, or close together.</summary>
     public static List<Element> Arranged(SceneRandom draw, IReadOnlyList<Thing> things)
     {
