@@ -34,7 +34,7 @@ internal static class TrainCommand
                 result.AddError("--share must be above 0.");
             }
         });
-        var start = new Option<DirectoryInfo?>("--from") { Description = "Take the recipe's last stage that needs no teachers alone, from the mini model in this folder, and of its shape." };
+        var start = new Option<DirectoryInfo?>("--from") { Description = "Take the recipe's last stage alone, from the mini model in this folder, and of its shape; nothing is blended then." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of weights, pictures and augmentation.", DefaultValueFactory = _ => 1 };
         var width = new Option<int>("--width") { Description = "Channels of the first stage of the network; not with --from, which has its own.", DefaultValueFactory = _ => MiniConfig.Default.Width };
         var mini = new Command("mini", "Train the mini model on procedural pictures; a killed run started again goes on.") { output, device, share, start, seed, width };
@@ -43,7 +43,7 @@ internal static class TrainCommand
             string? from = parse.GetValue(start)?.FullName;
             MiniConfig config = from is null ? MiniConfig.Default with { Width = parse.GetValue(width) } : MiniConfig.Read(Path.Combine(from, MiniTraining.ConfigFile));
             var options = new TrainerOptions { Output = parse.GetValue(output)!.FullName, Seed = parse.GetValue(seed), Device = parse.GetValue(device) };
-            IEnumerable<MiniStage> stages = from is null ? MiniRecipe.Stages : [MiniRecipe.Stages.Last(stage => stage.Teachers is null)];
+            IEnumerable<MiniStage> stages = from is null ? MiniRecipe.Stages : [MiniRecipe.Stages[^1] with { Blend = null }];
             var judged = new MixedBatches(Split.Validation, config.ImageSize, ValidationSeed, ValidationProblems);
             Output printed = Output.Of(parse);
             MiniTrainingReport report = MiniRecipe.Run(

@@ -97,11 +97,11 @@ internal static class FigureRules
         {
             int corners = 2 * draw.Whole(2, 3);
             float half = draw.Uniform(.26f, .38f), turn = draw.Angle(), reach = half * (left ? 1 : MathF.Cos(MathF.PI / corners)), own = left ? 0 : MathF.PI / corners;
-            return [Placement.Area(Curves.Ring(corners, Placement.Middle, half, turn), 0, Fill.Outline), .. Curves.Ring(corners / 2, Placement.Middle, 1, turn + own).Take(1).SelectMany(_ => Enumerable.Range(0, corners / 2).Select(i =>
+            return [Placement.Area(Curves.Ring(corners, Placement.Middle, half, turn), 0, Fill.Outline), .. Enumerable.Range(0, corners / 2).Select(i =>
             {
                 Vector2 out_ = reach * Placement.Unit(turn + own + (MathF.Tau * i / corners));
                 return Line([Placement.Middle - out_, Placement.Middle + out_]);
-            }))];
+            })];
         }),
         new("swelling-in-the-middle-thin-in-the-middle", (left, _, draw) =>
         {

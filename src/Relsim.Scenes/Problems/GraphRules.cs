@@ -103,7 +103,7 @@ internal static class GraphRules
         new("so-many-ends-so-many-ends", (left, rule, draw) =>
         {
             int few = rule.Whole(2, 4), ends = left ? few : few + 1;
-            (Vector2 root, Vector2 up, Vector2 side) = Stem(draw);
+            (Vector2 root, Vector2 up, _) = Stem(draw);
             Vector2 fork = root + (draw.Uniform(.25f, .4f) * up);
             return [Line([root, fork]), .. Enumerable.Range(0, ends).Select(i => Line([fork, fork + (.34f * Placement.Unit(MathF.Atan2(up.Y, up.X) + (1.6f * (((i + .5f) / ends) - .5f)) + draw.Normal(.04f)))]))];
         }),

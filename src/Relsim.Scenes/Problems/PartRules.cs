@@ -203,7 +203,7 @@ internal static class PartRules
         {
             float half = draw.Uniform(.24f, .34f), start = draw.Angle(), gap = draw.Uniform(.5f, .8f);
             int rings = draw.Whole(2, 3);
-            return [.. Enumerable.Range(0, rings).SelectMany(i => Ringed(half * (rings - i) / rings, start + (i * draw.Uniform(.8f, 2.2f)), left || i != rings - 1 ? gap : 0)), Things.Any(draw, .02f, .03f).At(Placement.Middle)];
+            return [.. Enumerable.Range(0, rings).Select(i => OpenRing(half * (rings - i) / rings, start + (i * draw.Uniform(.8f, 2.2f)), left || i != rings - 1 ? gap : 0)), Things.Any(draw, .02f, .03f).At(Placement.Middle)];
         }),
         new("one-centre-touching-inside", (left, _, draw) =>
         {
@@ -295,8 +295,6 @@ internal static class PartRules
         return inside.Length < 2 ? [at, at + (.01f * along)] : [inside[0], inside[^1]];
     }
 
-    private static IEnumerable<Element> Ringed(float radius, float start, float gap)
-    {
-        yield return Line(Curves.Sample(50, t => Placement.Middle + (radius * Placement.Unit(start + ((MathF.Tau - (gap * .3f / MathF.Max(.1f, radius))) * t)))));
-    }
+    private static Element OpenRing(float radius, float start, float gap) =>
+        Line(Curves.Sample(50, t => Placement.Middle + (radius * Placement.Unit(start + ((MathF.Tau - (gap * .3f / MathF.Max(.1f, radius))) * t)))));
 }

@@ -12,8 +12,7 @@ namespace Relsim.Torch.Training;
 
 /// <summary>
 /// Trains the mini model. Relational space: supervised contrast between pictures of one relation (the batch always holds the
-/// same look under other relations), both ways to the texts of the whole caption bank, and, for pictures of problems, to their own side, or, with teachers, as
-/// near to each other as those say. Attribute space: supervised contrast by look (subjects and style together), by style and by palette. Interest: is there a relation at all.
+/// same look under other relations), both ways to the texts of the whole caption bank, and, for pictures of problems, to their own side. Attribute space: supervised contrast by look (subjects and style together), by style and by palette. Interest: is there a relation at all.
 /// </summary>
 internal sealed class MiniTask : TrainingTask
 {
@@ -35,16 +34,14 @@ internal sealed class MiniTask : TrainingTask
     private readonly Device _device;
     private readonly Func<long, MixedBatch> _batches;
     private readonly IReadOnlyList<MixedBatch> _validation;
-    private readonly MiniTeachers? _teachers;
 
-    public MiniTask(MiniConfig config, Func<long, MixedBatch> batches, IReadOnlyList<MixedBatch> validation, Device device, MiniTeachers? teachers = null)
+    public MiniTask(MiniConfig config, Func<long, MixedBatch> batches, IReadOnlyList<MixedBatch> validation, Device device)
     {
         _model = new MiniModel(config);
         _model.to(device);
         _device = device;
         _batches = batches;
         _validation = validation;
-        _teachers = teachers;
     }
 
     public override nn.Module Model => _model;
@@ -61,11 +58,6 @@ internal sealed class MiniTask : TrainingTask
         using DisposeScope scope = NewDisposeScope();
         RelationalBatch scenes = data.Scenes, labelled = data.Panels is null ? scenes : Joined(scenes, data.Panels);
         Tensor images = ToImages(data);
-        if (_teachers is not null && data.Problems is { } taught)
-        {
-            images = cat([images.narrow(0, 0, labelled.Count), HalfMixed(images.narrow(0, labelled.Count, taught.Count), 2 * taught.PicturesOfASide)]);
-        }
-
         ImageFeatures all = _model.EncodeImages(images);
         Tensor relational = all.Relational.narrow(0, 0, labelled.Count);             // [B, R]
         Tensor look = all.Attribute.narrow(0, 0, labelled.Count);                    // [B, A]
@@ -102,10 +94,7 @@ internal sealed class MiniTask : TrainingTask
 
         if (data.Problems is { } problems)
         {
-            Tensor embeddings = all.Relational.narrow(0, labelled.Count, problems.Count);
-            Tensor sides = _teachers is null
-                ? Sides(embeddings, problems.PicturesOfASide)
-                : _teachers.Loss(images.narrow(0, labelled.Count, problems.Count), embeddings, 2 * problems.PicturesOfASide);
+            Tensor sides = Sides(all.Relational.narrow(0, labelled.Count, problems.Count), problems.PicturesOfASide);
             loss = loss.add(sides.mul(SideWeight), One);
             parts["sides"] = sides.item<float>();
         }
@@ -178,16 +167,6 @@ internal sealed class MiniTask : TrainingTask
         return Loss(embeddings).add(Loss(learnt).add(Loss(things), One).mul(BlockWeight), One).MoveToOuterDisposeScope();
 
         Tensor Loss(Tensor block) => ContrastiveLosses.Sides(block, picturesOfASide, SideTemperature);
-    }
-
-    // The last half of the problems is laid over the first, each picture at a share of its own: what teachers say needs no label, and is wanted beyond the
-    // pictures that they learnt from.
-    private static Tensor HalfMixed(Tensor pictures, long picturesOfAProblem)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        long mixed = pictures.shape[0] / picturesOfAProblem / 2 * picturesOfAProblem, plain = pictures.shape[0] - mixed;
-        Tensor share = rand(mixed, 1, 1, 1, device: pictures.device);
-        return cat([pictures.narrow(0, 0, plain), pictures.narrow(0, 0, mixed).lerp(pictures.narrow(0, plain, mixed), share)]).MoveToOuterDisposeScope();
     }
 
     // Scenes and panels as one batch with one bank: the panels' labels follow the scenes'.

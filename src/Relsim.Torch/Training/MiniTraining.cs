@@ -14,14 +14,11 @@ namespace Relsim.Torch.Training;
 /// <param name="Parameters">Number of trained parameters.</param>
 public sealed record MiniTrainingReport(string Folder, double BestScore, long Parameters);
 
-/// <summary>What a run begins with.</summary>
+/// <summary>What a run begins with, and what it is blended with at its end.</summary>
 /// <param name="Weights">Weights file of a model of the same shape.</param>
-/// <param name="Share">
-/// Share of these weights in the finished ones, 0 to 1: between where a run began and where it ended often lies a model better than both (Wortsman et al. 2022, WiSE-FT,
-/// equation 1).
-/// </param>
-/// <param name="Teachers">Weights files of models of that shape that say how alike the pictures of problems are; null: the problems' sides say it.</param>
-public sealed record MiniStart(string Weights, double Share = 0, IReadOnlyList<string>? Teachers = null);
+/// <param name="BlendWith">Weights file of an earlier model of the same training, of which the finished one takes a share; null: none.</param>
+/// <param name="Share">That share, 0 to 1.</param>
+public sealed record MiniStart(string Weights, string? BlendWith = null, double Share = 0);
 
 /// <summary>Trains the mini model once, from the first step to the last: a stage of <see cref="MiniRecipe"/>.</summary>
 public static class MiniTraining
@@ -59,17 +56,16 @@ public static class MiniTraining
         options.Validate();
         random.manual_seed(unchecked((long)options.Seed));
         Device device = TorchDevice.Parse(options.Device);
-        using MiniTeachers? teachers = start?.Teachers is { } files ? new MiniTeachers(config, files, device) : null;
-        using var task = new MiniTask(config, batches, validation, device, teachers);
+        using var task = new MiniTask(config, batches, validation, device);
         if (start is not null)
         {
             ModuleWeights.Load(task.Model, start.Weights);
         }
 
         double best = new Trainer(task, options).Run(progress, cancellationToken);
-        if (start is { Share: > 0 })
+        if (start is { BlendWith: { } earlier })
         {
-            ModelSoup.Blend(task.Model, start.Weights, start.Share);
+            WeightBlend.MoveTowards(task.Model, earlier, start.Share);
             IReadOnlyDictionary<string, double> metrics = task.Validate();
             progress?.Report(new TrainingProgress(options.Steps, options.Steps, double.NaN, double.NaN, metrics));
             best = metrics[task.DecidingMetric];

@@ -11,8 +11,8 @@ public sealed class MiniRecipeTests
     private static readonly MiniStage[] Stages =
     [
         new("base", 3, 1e-3, 1, .9, Problems: 4),
-        new("branch", 2, 1e-3, 1, .9, Problems: 3, Branches: 2),
-        new("final", 2, 1e-9, 1, .9, Problems: 2), // hardly moves: it ends where it began
+        new("middle", 2, 1e-3, 1, .9, Problems: 3),
+        new("last", 2, 1e-9, 1, .9, Problems: 2), // hardly moves: it ends where it began
     ];
 
     private static readonly MixedBatch[] Validation = [new(TinyMini.Batch(1_000_001)), new(TinyMini.Batch(1_000_002))];
@@ -20,7 +20,7 @@ public sealed class MiniRecipeTests
     private static readonly string[] Captions = ["one thing stands for another"];
 
     [Fact]
-    public void Run_StagesWithBranches_EachBeginsWhereTheOneBeforeEnded()
+    public void Run_Stages_EachBeginsWhereTheOneBeforeEnded()
     {
         using var folder = new TemporaryFolder();
         var asked = new ConcurrentQueue<(ulong Seed, int Problems)>();
@@ -28,42 +28,35 @@ public sealed class MiniRecipeTests
         MiniTrainingReport report = Run(folder.File("run"), Stages, 1, asked);
 
         Assert.Equal(folder.File("run"), report.Folder);
-        Assert.Equal([(1UL, 4), (11UL, 3), (12UL, 3), (21UL, 2)], asked);
-        float[] one = TinyMini.Head(folder.File("run/branch-1/model.safetensors")), two = TinyMini.Head(folder.File("run/branch-2/model.safetensors")), end = TinyMini.Head(folder.File("run/model.safetensors"));
-        Assert.NotEqual(one, two);
-        Assert.Equal(one.Zip(two, (a, b) => (a + b) / 2), end, (expected, actual) => Math.Abs(expected - actual) < 1e-3);
+        Assert.Equal([(1UL, 4), (11UL, 3), (21UL, 2)], asked);
+        float[] first = TinyMini.Head(folder.File("run/base/model.safetensors")), middle = TinyMini.Head(folder.File("run/middle/model.safetensors"));
+        Assert.NotEqual(first, middle);
+        Assert.Equal(middle, TinyMini.Head(folder.File("run/model.safetensors")), (expected, actual) => Math.Abs(expected - actual) < 1e-3);
     }
 
     [Fact]
-    public void Run_BranchesFromRandomWeights_TheBestGoesOnAndAllTeach()
+    public void Run_StageWithABlend_EndsBetweenItAndTheEarlierStage()
     {
         using var folder = new TemporaryFolder();
-        MiniStage[] stages =
-        [
-            new("base", 4, 3e-3, 1, .5, Problems: 3, Branches: 3),
-            new("student", 1, 1e-9, 1, .9, Problems: 3, Teachers: "base"),
-        ];
-        var reports = new ConcurrentQueue<(string Run, double Score)>();
+        MiniStage[] stages = [Stages[0], Stages[1], Stages[2] with { Blend = new MiniBlend("base", .25) }];
 
-        Run(folder.File("run"), stages, 1, [], reports);
+        Run(folder.File("run"), stages, 1, []);
 
-        string best = reports.Where(report => report.Run != "student").MaxBy(report => report.Score).Run;
-        Assert.Equal(["base-1", "base-2", "base-3", "student"], reports.Select(report => report.Run));
-        Assert.Equal(TinyMini.Head(folder.File($"run/{best}/model.safetensors")), TinyMini.Head(folder.File("run/model.safetensors")), (expected, actual) => Math.Abs(expected - actual) < 1e-3);
-        Assert.False(File.Exists(folder.File("run/base.safetensors")));
+        float[] first = TinyMini.Head(folder.File("run/base/model.safetensors")), middle = TinyMini.Head(folder.File("run/middle/model.safetensors"));
+        Assert.Equal(first.Zip(middle, (a, b) => (.25f * a) + (.75f * b)), TinyMini.Head(folder.File("run/model.safetensors")), (expected, actual) => Math.Abs(expected - actual) < 1e-3);
     }
 
     [Theory]
     [InlineData("bases")]
-    [InlineData("student")]
-    public void Run_TeachersThatNoEarlierStageMade_SaysSoBeforeTraining(string teachers)
+    [InlineData("last")]
+    public void Run_BlendWithAStageThatDoesNotComeBefore_SaysSoBeforeTraining(string name)
     {
         using var folder = new TemporaryFolder();
-        MiniStage[] stages = [Stages[0], new("student", 1, 1e-3, 1, .9, Problems: 3, Teachers: teachers)];
+        MiniStage[] stages = [Stages[0], Stages[2] with { Blend = new MiniBlend(name, .5) }];
 
         ArgumentException error = Assert.Throws<ArgumentException>(() => Run(folder.File("run"), stages, 1, []));
 
-        Assert.Contains($"'{teachers}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{name}'", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.File("run")));
     }
 
@@ -93,35 +86,18 @@ public sealed class MiniRecipeTests
     }
 
     [Fact]
-    public void Stages_Recipe_EndsInOneRun()
-    {
-        Assert.All(MiniRecipe.Stages, stage => Assert.InRange(stage.Branches, 1, 9));
-        Assert.Equal(1, MiniRecipe.Stages[^1].Branches);
+    public void Stages_Recipe_HaveFoldersOfTheirOwn() =>
         Assert.Equal(MiniRecipe.Stages.Count, MiniRecipe.Stages.Select(stage => stage.Name).Distinct().Count());
-    }
 
-    private static MiniTrainingReport Run(
-        string output, MiniStage[] stages, ulong seed, ConcurrentQueue<(ulong Seed, int Problems)> asked, ConcurrentQueue<(string Run, double Score)>? scores = null)
+    private static MiniTrainingReport Run(string output, MiniStage[] stages, ulong seed, ConcurrentQueue<(ulong Seed, int Problems)> asked)
     {
         var options = new TrainerOptions { Output = output, Seed = seed };
-        return MiniRecipe.Run(
-            TinyMini.Config(), stages, options, Pictures, Validation, Captions, progress: run => new Scores(run, scores), cancellationToken: TestContext.Current.CancellationToken);
+        return MiniRecipe.Run(TinyMini.Config(), stages, options, Pictures, Validation, Captions, cancellationToken: TestContext.Current.CancellationToken);
 
         Func<long, MixedBatch> Pictures(ulong pictures, int problems)
         {
             asked.Enqueue((pictures, problems));
             return step => new MixedBatch(TinyMini.Batch(((long)pictures * 1000) + step));
-        }
-    }
-
-    private sealed class Scores(string run, ConcurrentQueue<(string Run, double Score)>? queue) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Validation is not null)
-            {
-                queue?.Enqueue((run, value.Validation["score"]));
-            }
         }
     }
 }

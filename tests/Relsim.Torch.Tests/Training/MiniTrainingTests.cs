@@ -55,27 +55,6 @@ public sealed class MiniTrainingTests
     }
 
     [Fact]
-    public void Run_WithTeachers_ComesToSeeProblemsAsTheyDo()
-    {
-        using var folder = new TemporaryFolder();
-        TrainerOptions options = Options(folder, "teacher", steps: 40) with { CheckpointEvery = 20, LearningRate = 3e-3, WarmupSteps = 5, AverageDecay = 0.9 };
-        MixedBatch[] judged = [TinyMini.Mixed(1_000_001), TinyMini.Mixed(1_000_002)];
-        MiniTraining.Run(TinyMini.Config(), options, step => TinyMini.Mixed(step), judged, Captions, null, null, Token);
-
-        string teacher = folder.File("teacher/model.safetensors"), start = Untrained(folder);
-        MiniTraining.Run(
-            TinyMini.Config(), options with { Output = folder.File("student"), Seed = 8 }, step => TinyMini.Mixed(step), judged, Captions, new MiniStart(start, Teachers: [teacher]), null, Token);
-
-        double[] errors =
-        [
-            .. File.ReadLines(folder.File("student/log.csv")).Select(line => line.Split(','))
-                .Where(cells => cells[1] == "train/sides").Select(cells => double.Parse(cells[2], CultureInfo.InvariantCulture)),
-        ];
-        Assert.Equal(4, errors.Length);
-        Assert.True(errors[^1] < 0.5 * errors[0], $"the error goes from {errors[0]} to {errors[^1]}");
-    }
-
-    [Fact]
     public void Run_FromWeightsOfAnEarlierRun_BeginsWhereThatOneEnded()
     {
         using var folder = new TemporaryFolder();
@@ -92,7 +71,7 @@ public sealed class MiniTrainingTests
     }
 
     [Fact]
-    public void Run_ShareOfTheStart_EndsAtTheMeanAndReportsItsScore()
+    public void Run_BlendedWithAnEarlierModel_EndsAtTheMeanAndReportsItsScore()
     {
         using var folder = new TemporaryFolder();
         using DisposeScope scope = NewDisposeScope();
@@ -101,7 +80,7 @@ public sealed class MiniTrainingTests
         var reports = new Reports();
 
         MiniTraining.Run(TinyMini.Config(), options, Batch, Validation, Captions, new MiniStart(start), null, Token);
-        MiniTrainingReport report = MiniTraining.Run(TinyMini.Config(), options with { Output = folder.File("mean") }, Batch, Validation, Captions, new MiniStart(start, Share: .25), reports, Token);
+        MiniTrainingReport report = MiniTraining.Run(TinyMini.Config(), options with { Output = folder.File("mean") }, Batch, Validation, Captions, new MiniStart(start, BlendWith: start, Share: .25), reports, Token);
 
         float[] from = TinyMini.Head(start), to = TinyMini.Head(folder.File("end/model.safetensors")), mean = TinyMini.Head(folder.File("mean/model.safetensors"));
         Assert.True(from.Zip(to, (a, b) => Math.Abs(a - b)).Max() > 0.02, "the run must have moved");

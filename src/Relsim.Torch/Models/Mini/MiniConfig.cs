@@ -6,7 +6,7 @@ namespace Relsim.Torch.Models.Mini;
 /// <summary>Shape of a mini checkpoint, stored as config.json beside its weights. Every key is required.</summary>
 public sealed record MiniConfig
 {
-    /// <summary>Model id, e.g. "relsim-mini-3"; embeddings of different ids are never mixed.</summary>
+    /// <summary>Model id, e.g. "relsim-mini-4"; embeddings of different ids are never mixed.</summary>
     [JsonRequired]
     public required string ModelId { get; init; }
 
@@ -61,7 +61,7 @@ public sealed record MiniConfig
     /// <summary>The configuration that <c>relsim train mini</c> trains.</summary>
     public static MiniConfig Default { get; } = new()
     {
-        ModelId = "relsim-mini-3",
+        ModelId = "relsim-mini-4",
         Profile = "mini-128",
         ImageSize = 128,
         Width = 32,
