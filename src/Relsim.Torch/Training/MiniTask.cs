@@ -12,7 +12,8 @@ namespace Relsim.Torch.Training;
 
 /// <summary>
 /// Trains the mini model. Relational space: supervised contrast between pictures of one relation (the batch always holds the
-/// same look under other relations), both ways to the texts of the whole caption bank, and, for pictures of problems, to their own side. Attribute space: supervised contrast by look (subjects and style together), by style and by palette. Interest: is there a relation at all.
+/// same look under other relations), both ways to the texts of the whole caption bank, and, for pictures of problems, to their own side. Attribute space:
+/// supervised contrast by look (subjects and style together), by style and by palette. Interest: is there a relation at all.
 /// </summary>
 internal sealed class MiniTask : TrainingTask
 {
