@@ -13,7 +13,7 @@ internal static class BetweenRules
         new("two-close-all-apart", (left, _, draw) =>
         {
             int count = draw.Whole(4, 6);
-            Thing one = Things.Any(draw, .04f, .055f);
+            Thing one = Any(draw, .04f, .055f);
             Vector2[] places = Curves.Scatter(draw, count, .055f, 2.4f);
             Vector2 beside = Placement.Unit(draw.Angle());
             return [.. places.Select((p, i) => one.At(left && i == 1 ? places[0] + (2.15f * one.Half * beside) : p))];
@@ -33,14 +33,14 @@ internal static class BetweenRules
         {
             Vector2 along = .28f * Placement.Unit(draw.Angle());
             float near = draw.Uniform(.35f, .5f) * (left ? -1 : 1);
-            Thing one = Things.Any(draw) with { Fill = Fill.Outline };
+            Thing one = Any(draw) with { Fill = Fill.Outline };
             return [(one with { Half = .12f }).At(Placement.Middle - along), (one with { Half = .06f }).At(Placement.Middle + along), Dot(draw, .032f).At(Placement.Middle + ((near + (left ? .25f : .1f)) * along))];
         }),
         new("equally-far-unequally-far", (left, _, draw) =>
         {
             int count = draw.Whole(3, 6);
             float start = draw.Angle(), far = draw.Uniform(.22f, .34f);
-            Thing centre = Things.Any(draw, .045f, .06f), one = Dot(draw, .03f);
+            Thing centre = Any(draw, .045f, .06f), one = Dot(draw, .03f);
             return [centre.At(Placement.Middle), .. Enumerable.Range(0, count).Select(i => one.At(Placement.Middle + (far * (left ? 1 : draw.Uniform(.45f, 1.2f)) * Placement.Unit(start + (MathF.Tau * (i + draw.Uniform(-.2f, .2f)) / count)))))];
         }),
         new("three-in-line-none-in-line", (left, _, draw) =>
@@ -68,21 +68,19 @@ internal static class BetweenRules
         new("denser-inside-denser-outside", (left, _, draw) =>
         {
             Element body = Body(draw, .24f, .3f);
-            Vector2[] edge = Edge(body);
             int many = draw.Whole(7, 10), few = draw.Whole(1, 3);
-            return [body, .. Spots(draw, left ? many : few, p => Curves.Holds(edge, p), edge), .. Spots(draw, left ? few : many, p => !Curves.Holds(edge, p), edge)];
+            return [body, .. Spots(draw, left ? many : few, .024f, body, inside: true, room: 1.4f), .. Spots(draw, left ? few : many, .024f, body, inside: false, room: 1.4f)];
         }),
         new("more-inside-more-outside", (left, _, draw) =>
         {
             Element body = Body(draw, .24f, .3f);
-            Vector2[] edge = Edge(body);
             int more = draw.Whole(3, 4), fewer = more - draw.Whole(1, 2);
-            return [body, .. Spots(draw, left ? more : fewer, p => Curves.Holds(edge, p), edge), .. Spots(draw, left ? fewer : more, p => !Curves.Holds(edge, p), edge)];
+            return [body, .. Spots(draw, left ? more : fewer, .024f, body, inside: true, room: 1.4f), .. Spots(draw, left ? fewer : more, .024f, body, inside: false, room: 1.4f)];
         }),
         new("even-triangle-uneven-triangle", (left, _, draw) =>
         {
             float start = draw.Angle(), radius = draw.Uniform(.22f, .32f), off = draw.Uniform(.7f, 1.1f) * draw.Sign();
-            Thing one = Things.Any(draw, .035f, .05f);
+            Thing one = Any(draw, .035f, .05f);
             return [.. Enumerable.Range(0, 3).Select(i => one.At(Placement.Middle + (radius * Placement.Unit(start + (MathF.Tau * i / 3) + (!left && i == 1 ? off : 0)))))];
         }),
         new("on-one-curve-on-two-curves", (left, _, draw) =>
@@ -117,34 +115,34 @@ internal static class BetweenRules
             Vector2 along = Placement.Unit(turn), centre = Placement.Middle - (.14f * along);
             Shape slim = Forms.Narrowed(Forms.Of(draw.Chance(.5f) ? Forms.Disc : Forms.Square, draw), draw.Uniform(.3f, .45f));
             Vector2 out_ = left ? along : Placement.Turn(along, off);
-            return [new Thing(slim, half, Things.Filling(draw), turn + (MathF.PI / 2)).At(centre), Things.Any(draw, .035f, .05f).At(centre + ((half + .13f) * out_))];
+            return [new Thing(slim, half, Filling(draw), turn + (MathF.PI / 2)).At(centre), Any(draw, .035f, .05f).At(centre + ((half + .13f) * out_))];
         }),
         new("pointing-at-it-pointing-past-it", (left, _, draw) =>
         {
             float turn = draw.Angle(), off = draw.Uniform(.7f, 1.4f) * draw.Sign();
             Vector2 along = Placement.Unit(turn);
             Vector2 from = Placement.Middle - (.3f * along), way = left ? along : Placement.Turn(along, off);
-            return [.. Curves.Arrow([from, from + (.26f * way)], .07f, 0), Things.Any(draw, .05f, .08f).At(Placement.Middle + (.22f * along))];
+            return [.. Curves.Arrow([from, from + (.26f * way)], .07f, 0), Any(draw, .05f, .08f).At(Placement.Middle + (.22f * along))];
         }),
         new("mirrored-over-the-line-shifted-over-the-line", (left, _, draw) =>
         {
             Shape shape = Forms.Lopsided(draw);
             float half = draw.Uniform(.1f, .15f), turn = draw.Angle();
-            Element one = new Thing(shape, half, Things.Filling(draw), draw.Normal(.3f)).At(new Vector2(.28f, .5f)), other = left ? Placement.Mirrored([one])[0] : one with { Position = one.Position + new Vector2(.44f, 0) };
+            Element one = new Thing(shape, half, Filling(draw), draw.Normal(.3f)).At(new Vector2(.28f, .5f)), other = left ? Placement.Mirrored([one])[0] : one with { Position = one.Position + new Vector2(.44f, 0) };
             return Placement.Turned([one, other, Line([new(.5f, .12f), new(.5f, .88f)])], turn, Placement.Middle);
         }),
         new("large-in-the-middle-small-in-the-middle", (left, _, draw) =>
         {
             int count = draw.Whole(4, 7);
             float start = draw.Angle();
-            Thing one = Things.Any(draw);
+            Thing one = Any(draw);
             return [(one with { Half = left ? .12f : .04f }).At(Placement.Middle), .. Curves.Ring(count, Placement.Middle, .33f, start).Select(p => (one with { Half = left ? .04f : .085f }).At(p))];
         }),
         new("solid-in-the-middle-solid-at-the-end", (left, _, draw) =>
         {
             int count = (2 * draw.Whole(1, 2)) + 1;
             bool far = draw.Chance(.5f);
-            Thing one = Things.Any(draw, .05f, .07f);
+            Thing one = Any(draw, .05f, .07f);
             return Row(draw, count, i => one with { Fill = i == (left ? count / 2 : far ? count - 1 : 0) ? Fill.Solid : Fill.Outline });
         }),
         new("odd-one-in-the-middle-odd-one-at-the-end", (left, _, draw) =>
@@ -152,21 +150,21 @@ internal static class BetweenRules
             (int first, int second) = Forms.Two(draw);
             int count = (2 * draw.Whole(1, 2)) + 1;
             bool far = draw.Chance(.5f);
-            Fill fill = Things.Filling(draw);
+            Fill fill = Filling(draw);
             return Row(draw, count, i => new Thing(Forms.Of(i == (left ? count / 2 : far ? count - 1 : 0) ? second : first, draw), .06f, fill, 0));
         }),
         Rule.Upright("one-way-round-other-way-round", (left, rule, draw) =>
         {
             int[] kinds = rule.Permutation(Forms.Count);
             float start = draw.Angle(), radius = draw.Uniform(.2f, .3f);
-            Fill fill = Things.Filling(draw);
+            Fill fill = Filling(draw);
             return [.. Enumerable.Range(0, 3).Select(i => new Thing(Forms.Of(kinds[i], draw), .085f, fill, 0).At(Placement.Middle + (radius * Placement.Unit(start + (MathF.Tau * i / 3 * (left ? 1 : -1))))))];
         }),
         new("in-one-in-two", (left, _, draw) =>
         {
             Vector2 along = .24f * Placement.Unit(draw.Angle());
             Element first = (BodyThing(draw) with { Half = .18f }).At(Placement.Middle - along), second = (BodyThing(draw) with { Half = .18f }).At(Placement.Middle + along);
-            Thing mark = Things.Any(draw, .03f, .04f);
+            Thing mark = Any(draw, .03f, .04f);
             Vector2 shift = .06f * Placement.Unit(draw.Angle());
             return [first, second, mark.At(Placement.Middle - along + shift), mark.At(left ? Placement.Middle - along - shift : Placement.Middle + along - shift)];
         }),
@@ -183,7 +181,7 @@ internal static class BetweenRules
         {
             Vector2 along = Placement.Unit(draw.Angle()), across = Across(along);
             int count = draw.Whole(1, 3), more = count + draw.Whole(1, 3), side = draw.Sign();
-            Thing one = Things.Any(draw, .032f, .042f);
+            Thing one = Any(draw, .032f, .042f);
             return [Line([Placement.Middle - (.45f * along), Placement.Middle + (.45f * along)]), .. Half(count, side), .. Half(left ? count : more, -side)];
             IEnumerable<Element> Half(int number, int sign) => Enumerable.Range(0, number).Select(i => one.At(Placement.Middle + (along * .62f * (((i + .5f) / number) - .5f)) + (across * sign * draw.Uniform(.1f, .22f))));
         }),
@@ -191,37 +189,37 @@ internal static class BetweenRules
         {
             Shape shape = draw.Chance(.5f) ? Forms.Of(Forms.Arrowhead, draw) : Forms.Lopsided(draw);
             float turn = draw.Angle(), other = turn + (MathF.PI / 2 * draw.Whole(1, 3));
-            Fill fill = Things.Filling(draw);
-            return Things.Arranged(draw, draw.Whole(4, 7), i => new Thing(shape, .08f, fill, left && i == 0 ? other : turn));
+            Fill fill = Filling(draw);
+            return Arranged(draw, draw.Whole(4, 7), i => new Thing(shape, .08f, fill, left && i == 0 ? other : turn));
         }),
         new("all-of-one-hand-one-of-the-other", (left, _, draw) =>
         {
             Shape shape = Forms.Lopsided(draw), mirrored = shape.Map(p => p with { X = -p.X });
-            Fill fill = Things.Filling(draw);
-            return Things.Arranged(draw, draw.Whole(3, 5), i => new Thing(left || i > 0 ? shape : mirrored, .1f, fill, draw.Angle()));
+            Fill fill = Filling(draw);
+            return Arranged(draw, draw.Whole(3, 5), i => new Thing(left || i > 0 ? shape : mirrored, .1f, fill, draw.Angle()));
         }),
         new("twice-as-many-as-many", (left, _, draw) =>
         {
             (int first, int second) = Forms.Two(draw);
             int count = draw.Whole(2, 3);
-            return Things.Arranged(draw, (left ? 3 : 2) * count, i => new Thing(Forms.Of(i < count ? first : second, draw), .06f, i < count ? Fill.Solid : Fill.Outline, 0));
+            return Arranged(draw, (left ? 3 : 2) * count, i => new Thing(Forms.Of(i < count ? first : second, draw), .06f, i < count ? Fill.Solid : Fill.Outline, 0));
         }),
         new("two-make-up-the-third-two-do-not", (left, _, draw) =>
         {
             int first = draw.Whole(1, 3), second = draw.Whole(1, 3), third = first + second + (left ? 0 : draw.Chance(.5f) ? 1 : -1);
             int[] counts = [first, second, third], kinds = draw.Permutation(Forms.Count);
-            return [.. counts.SelectMany((count, row) => Enumerable.Range(0, count).Select(i => new Thing(Forms.Of(kinds[row], draw), .045f, Things.Filling(draw), 0).At(new Vector2(.14f + (.12f * i), .25f + (.25f * row)))))];
+            return [.. counts.SelectMany((count, row) => Enumerable.Range(0, count).Select(i => new Thing(Forms.Of(kinds[row], draw), .045f, Filling(draw), 0).At(new Vector2(.14f + (.12f * i), .25f + (.25f * row)))))];
         }),
         new("equal-rows-unequal-rows", (left, _, draw) =>
         {
             int rows = draw.Whole(2, 4), count = draw.Whole(2, 4), odd = draw.Whole(0, rows - 1), other = count + (draw.Chance(.5f) ? 1 : -1);
-            Thing one = Things.Any(draw, .035f, .045f);
+            Thing one = Any(draw, .035f, .045f);
             return [.. Enumerable.Range(0, rows).SelectMany(row => Enumerable.Range(0, !left && row == odd ? other : count).Select(i => one.At(new Vector2(.2f + (.15f * i), .5f + (.17f * (row - ((rows - 1) / 2f)))))))];
         }),
         new("each-row-more-each-row-as-many", (left, _, draw) =>
         {
             int rows = draw.Whole(3, 4), count = draw.Whole(2, 3);
-            Thing one = Things.Any(draw, .03f, .045f);
+            Thing one = Any(draw, .03f, .045f);
             return [.. Enumerable.Range(0, rows).SelectMany(row =>
             {
                 int here = left ? row + 1 : count;
@@ -240,7 +238,7 @@ internal static class BetweenRules
             int count = draw.Whole(5, 7);
             float turn = draw.Angle(), tall = draw.Uniform(.1f, .2f);
             bool lines = draw.Chance(.5f);
-            Thing one = Things.Any(draw, .028f, .034f);
+            Thing one = Any(draw, .028f, .034f);
             return [.. Enumerable.Range(0, count).Select(i =>
             {
                 float t = i / (count - 1f), x = .8f * ((left ? t * t : t) - .5f);
@@ -263,39 +261,32 @@ internal static class BetweenRules
         {
             float turn = draw.Angle();
             Vector2 apart = .19f * Placement.Unit(draw.Angle());
-            Thing[] slim = [.. new[] { Forms.Disc, Forms.Square }.Select(kind => new Thing(Forms.Narrowed(Forms.Of(kind, draw), draw.Uniform(.35f, .5f)), draw.Uniform(.12f, .15f), Things.Filling(draw), turn))];
+            Thing[] slim = [.. new[] { Forms.Disc, Forms.Square }.Select(kind => new Thing(Forms.Narrowed(Forms.Of(kind, draw), draw.Uniform(.35f, .5f)), draw.Uniform(.12f, .15f), Filling(draw), turn))];
             return [slim[0].At(Placement.Middle - apart), (slim[1] with { Turn = turn + (left ? 0 : MathF.PI / 2) }).At(Placement.Middle + apart)];
         }),
         new("corners-on-a-square-corners-on-none", (left, _, draw) =>
         {
             float start = draw.Angle(), radius = draw.Uniform(.22f, .34f);
             float[] off = [.. Enumerable.Range(0, 4).Select(_ => draw.Uniform(.25f, .5f) * draw.Sign())], far = [.. Enumerable.Range(0, 4).Select(_ => draw.Uniform(.55f, 1.1f))];
-            Thing one = Things.Any(draw, .035f, .05f);
+            Thing one = Any(draw, .035f, .05f);
             return [.. Enumerable.Range(0, 4).Select(i => one.At(Placement.Middle + (radius * (left ? 1 : far[i]) * Placement.Unit(start + (MathF.Tau * i / 4) + (left ? 0 : off[i])))))];
         }),
         new("in-step-out-of-step", (left, _, draw) =>
         {
             int count = draw.Whole(3, 5);
             float turn = draw.Angle(), gap = .72f / count;
-            Thing one = Things.Any(draw, .035f, .045f), other = Things.Any(draw, .035f, .045f);
+            Thing one = Any(draw, .035f, .045f), other = Any(draw, .035f, .045f);
             return Placement.Turned([.. Enumerable.Range(0, count).SelectMany(i => new[] { one.At(new Vector2(.14f + (gap * (i + .25f)), .4f)), other.At(new Vector2(.14f + (gap * (i + (left ? .25f : .75f))), .6f)) })], turn, Placement.Middle);
         }),
-        new("size-goes-with-filling-against-filling", (left, _, draw) => Things.Arranged(draw, 2 * draw.Whole(2, 3), i =>
-            Things.Any(draw) with { Half = i % 2 == 0 ? .1f : .05f, Fill = i % 2 == 0 == left ? Fill.Solid : Fill.Striped })),
+        new("size-goes-with-filling-against-filling", (left, _, draw) => Arranged(draw, 2 * draw.Whole(2, 3), i =>
+            Any(draw) with { Half = i % 2 == 0 ? .1f : .05f, Fill = i % 2 == 0 == left ? Fill.Solid : Fill.Striped })),
     ];
 
     private static Thing BodyThing(SceneRandom draw) => new(
-        draw.Chance(.3f) ? Forms.Closed(Outline.Blob(draw, 3, .14)) : Forms.Of(draw.Pick([Forms.Disc, Forms.Square, Forms.Pentagon, Forms.Hexagon]), draw), .2f, Fill.Outline, draw.Normal(.1f));
+        draw.Chance(.3f) ? Forms.Closed(Outline.Blob(draw, 3, .14)) : Forms.Plain(draw), .2f, Fill.Outline, draw.Normal(.1f));
 
     private static Element Body(SceneRandom draw, float least, float most) =>
         (BodyThing(draw) with { Half = draw.Uniform(least, most) }).At(Placement.Middle + new Vector2(draw.Normal(.04f), draw.Normal(.04f)));
 
-    private static List<Element> Spots(SceneRandom draw, int count, Func<Vector2, bool> where, Vector2[] edge) =>
-        Things.Strewn(draw, [.. Enumerable.Repeat(Dot(draw, .024f), count)], 1.3f, (p, r) => where(p) && Curves.ToEdge(edge, p) > r * 1.4f);
-
-    private static List<Element> Row(SceneRandom draw, int count, Func<int, Thing> make)
-    {
-        Vector2 along = Placement.Unit(draw.Angle());
-        return [.. Enumerable.Range(0, count).Select(i => make(i).At(Placement.Middle + (.17f * (i - ((count - 1) / 2f)) * along)))];
-    }
+    private static List<Element> Row(SceneRandom draw, int count, Func<int, Thing> make) => InRow(count, .17f, Placement.Unit(draw.Angle()), make);
 }

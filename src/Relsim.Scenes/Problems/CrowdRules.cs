@@ -1,5 +1,6 @@
 using System.Numerics;
 using Relsim.Scenes.Relations;
+using static Relsim.Scenes.Problems.Things;
 
 namespace Relsim.Scenes.Problems;
 
@@ -16,80 +17,80 @@ internal static class CrowdRules
         new("so-many-unlike-so-many-unlike", (left, rule, draw) =>
         {
             (int few, int many) = Counts(rule);
-            return Things.Arranged(draw, left ? few : many, _ => Things.Any(draw, .05f, .11f));
+            return Arranged(draw, left ? few : many, _ => Any(draw, .05f, .11f));
         }),
         new("few-many", (left, _, draw) => Equal(draw, left ? draw.Whole(1, 4) : draw.Whole(8, 16))),
         new("one-size-many-sizes", (left, _, draw) =>
         {
-            Thing one = Things.Any(draw, .08f, .13f);
-            return Things.Arranged(draw, draw.Whole(3, 6), i => one with { Turn = Things.Turn(draw), Half = left ? one.Half : .045f + (.03f * i) });
+            Thing one = Any(draw, .08f, .13f);
+            return Arranged(draw, draw.Whole(3, 6), i => one with { Turn = Turn(draw), Half = left ? one.Half : .045f + (.03f * i) });
         }),
         new("alike-unlike", (left, _, draw) =>
         {
             int[] kinds = draw.Permutation(Forms.Count);
-            return Things.Arranged(draw, draw.Whole(2, 6), i => new Thing(Forms.Of(kinds[left ? 0 : i], draw), draw.Uniform(.08f, .12f), Fill.Outline, Things.Turn(draw)));
+            return Arranged(draw, draw.Whole(2, 6), i => new Thing(Forms.Of(kinds[left ? 0 : i], draw), draw.Uniform(.08f, .12f), Fill.Outline, Turn(draw)));
         }),
         new("alike-all-but-one", (left, _, draw) =>
         {
             (int first, int second) = Forms.Two(draw);
-            Fill fill = Things.Filling(draw);
-            return Things.Arranged(draw, draw.Whole(4, 8), i => new Thing(Forms.Of(i == 0 && !left ? second : first, draw), .085f, fill, Things.Turn(draw)));
+            Fill fill = Filling(draw);
+            return Arranged(draw, draw.Whole(4, 8), i => new Thing(Forms.Of(i == 0 && !left ? second : first, draw), .085f, fill, Turn(draw)));
         }),
         new("one-filling-odd-filling", (left, _, draw) =>
         {
-            Fill fill = Things.Filling(draw), other = fill == Fill.Solid ? Fill.Outline : Fill.Solid;
-            return Things.Arranged(draw, draw.Whole(3, 8), i => Things.Any(draw, .06f, .11f) with { Fill = i == 0 && !left ? other : fill });
+            Fill fill = Filling(draw), other = fill == Fill.Solid ? Fill.Outline : Fill.Solid;
+            return Arranged(draw, draw.Whole(3, 8), i => Any(draw, .06f, .11f) with { Fill = i == 0 && !left ? other : fill });
         }),
         new("one-size-odd-size", (left, _, draw) =>
         {
-            Thing one = Things.Any(draw, .06f, .09f);
-            return Things.Arranged(draw, draw.Whole(3, 7), i => one with { Half = i == 0 && !left ? one.Half * 2.4f : one.Half, Turn = Things.Turn(draw) });
+            Thing one = Any(draw, .06f, .09f);
+            return Arranged(draw, draw.Whole(3, 7), i => one with { Half = i == 0 && !left ? one.Half * 2.4f : one.Half, Turn = Turn(draw) });
         }),
         new("parallel-any-way-round", (left, _, draw) =>
         {
             Shape shape = Slender(draw);
             float turn = draw.Angle();
             int count = draw.Whole(3, 7);
-            return Things.Arranged(draw, count, i => new Thing(shape, .11f, Fill.Outline, left ? turn + draw.Normal(.06f) : turn + (MathF.PI * (i + draw.Uniform(-.2f, .2f)) / count)));
+            return Arranged(draw, count, i => new Thing(shape, .11f, Fill.Outline, left ? turn + draw.Normal(.06f) : turn + (MathF.PI * (i + draw.Uniform(-.2f, .2f)) / count)));
         }),
         new("more-solid-more-outline", (left, _, draw) =>
         {
             int count = draw.Whole(4, 8), most = draw.Whole((count / 2) + 1, count - 1);
-            return Things.Arranged(draw, count, i => Things.Any(draw, .06f, .11f) with { Fill = i < most == left ? Fill.Solid : Fill.Outline });
+            return Arranged(draw, count, i => Any(draw, .06f, .11f) with { Fill = i < most == left ? Fill.Solid : Fill.Outline });
         }),
         new("more-of-one-more-of-other", (left, rule, draw) =>
         {
             (int first, int second) = Forms.Two(rule);
             int count = draw.Whole(3, 8), most = draw.Whole((count / 2) + 1, count - 1);
-            return Things.Arranged(draw, count, i => new Thing(Forms.Of(i < most == left ? first : second, draw), draw.Uniform(.06f, .1f), Things.Filling(draw), draw.Normal(.15f)));
+            return Arranged(draw, count, i => new Thing(Forms.Of(i < most == left ? first : second, draw), draw.Uniform(.06f, .1f), Filling(draw), draw.Normal(.15f)));
         }),
         new("one-form-other-form", (left, rule, draw) =>
         {
             (int first, int second) = Forms.Two(rule);
-            return Things.Arranged(draw, draw.Whole(1, 4), _ => new Thing(Forms.Of(left ? first : second, draw), draw.Uniform(.08f, .24f), Things.Filling(draw), Things.Turn(draw)));
+            return Arranged(draw, draw.Whole(1, 4), _ => new Thing(Forms.Of(left ? first : second, draw), draw.Uniform(.08f, .24f), Filling(draw), Turn(draw)));
         }),
         new("has-form-lacks-form", (left, rule, draw) =>
         {
             int[] kinds = rule.Permutation(Forms.Count);
-            return Things.Arranged(draw, draw.Whole(2, 5), i => new Thing(Forms.Of(i == 0 && left ? kinds[0] : draw.Pick(kinds[1..]), draw), draw.Uniform(.08f, .14f), Things.Filling(draw), Things.Turn(draw)));
+            return Arranged(draw, draw.Whole(2, 5), i => new Thing(Forms.Of(i == 0 && left ? kinds[0] : draw.Pick(kinds[1..]), draw), draw.Uniform(.08f, .14f), Filling(draw), Turn(draw)));
         }),
         new("so-many-of-form-so-many-of-form", (left, rule, draw) =>
         {
             int[] kinds = rule.Permutation(Forms.Count);
             int wanted = left ? 1 : draw.Whole(2, 3);
-            return Things.Arranged(draw, draw.Whole(4, 6), i => new Thing(Forms.Of(i < wanted ? kinds[0] : draw.Pick(kinds[1..]), draw), draw.Uniform(.07f, .11f), Things.Filling(draw), Things.Turn(draw)));
+            return Arranged(draw, draw.Whole(4, 6), i => new Thing(Forms.Of(i < wanted ? kinds[0] : draw.Pick(kinds[1..]), draw), draw.Uniform(.07f, .11f), Filling(draw), Turn(draw)));
         }),
-        new("large-solid-small-outline", (left, _, draw) => Things.Arranged(draw, draw.Whole(2, 6), i =>
-            Things.Any(draw) with { Half = i % 2 == 0 ? draw.Uniform(.13f, .19f) : draw.Uniform(.04f, .07f), Fill = i % 2 == 0 == left ? Fill.Solid : Fill.Outline })),
+        new("large-solid-small-outline", (left, _, draw) => Arranged(draw, draw.Whole(2, 6), i =>
+            Any(draw) with { Half = i % 2 == 0 ? draw.Uniform(.13f, .19f) : draw.Uniform(.04f, .07f), Fill = i % 2 == 0 == left ? Fill.Solid : Fill.Outline })),
         new("one-form-large-other-form-large", (left, rule, draw) =>
         {
             (int first, int second) = Forms.Two(rule);
-            return Things.Arranged(draw, draw.Whole(2, 5), i => new Thing(Forms.Of(i % 2 == 0 ? first : second, draw), i % 2 == 0 == left ? draw.Uniform(.13f, .2f) : draw.Uniform(.05f, .08f), Things.Filling(draw), Things.Turn(draw)));
+            return Arranged(draw, draw.Whole(2, 5), i => new Thing(Forms.Of(i % 2 == 0 ? first : second, draw), i % 2 == 0 == left ? draw.Uniform(.13f, .2f) : draw.Uniform(.05f, .08f), Filling(draw), Turn(draw)));
         }),
         new("one-form-solid-other-form-solid", (left, rule, draw) =>
         {
             (int first, int second) = Forms.Two(rule);
-            return Things.Arranged(draw, draw.Whole(2, 6), i => new Thing(Forms.Of(i % 2 == 0 ? first : second, draw), draw.Uniform(.07f, .13f), i % 2 == 0 == left ? Fill.Solid : Fill.Outline, Things.Turn(draw)));
+            return Arranged(draw, draw.Whole(2, 6), i => new Thing(Forms.Of(i % 2 == 0 ? first : second, draw), draw.Uniform(.07f, .13f), i % 2 == 0 == left ? Fill.Solid : Fill.Outline, Turn(draw)));
         }),
         new("one-group-two-groups", (left, _, draw) => Groups(draw, left ? 1 : 2)),
         new("two-groups-three-groups", (left, _, draw) => Groups(draw, left ? 2 : 3)),
@@ -97,65 +98,61 @@ internal static class CrowdRules
         {
             (int first, int second) = Forms.Two(rule);
             int count = draw.Whole(2, 4), others = left ? count : count + (draw.Whole(1, 2) * (draw.Chance(.5f) && count > 2 ? -1 : 1));
-            return Things.Arranged(draw, count + others, i => new Thing(Forms.Of(i < count ? first : second, draw), draw.Uniform(.06f, .09f), i < count ? Fill.Solid : Fill.Outline, 0));
+            return Arranged(draw, count + others, i => new Thing(Forms.Of(i < count ? first : second, draw), draw.Uniform(.06f, .09f), i < count ? Fill.Solid : Fill.Outline, 0));
         }),
         new("pair-alike-pair-unlike", (left, _, draw) =>
         {
             (int first, int second) = Forms.Two(draw);
-            Fill fill = Things.Filling(draw);
+            Fill fill = Filling(draw);
             float half = draw.Uniform(.12f, .2f);
-            return Things.Arranged(draw, 2, i => new Thing(Forms.Of(i == 0 || left ? first : second, draw), half, fill, draw.Normal(.1f)));
+            return Arranged(draw, 2, i => new Thing(Forms.Of(i == 0 || left ? first : second, draw), half, fill, draw.Normal(.1f)));
         }),
         new("pair-of-a-size-large-and-small", (left, _, draw) =>
         {
-            Thing one = Things.Any(draw, .12f, .18f);
-            return Things.Arranged(draw, 2, i => one with { Half = i == 0 || left ? one.Half : one.Half * .45f, Turn = draw.Normal(.1f) });
+            Thing one = Any(draw, .12f, .18f);
+            return Arranged(draw, 2, i => one with { Half = i == 0 || left ? one.Half : one.Half * .45f, Turn = draw.Normal(.1f) });
         }),
         new("pairs-singles", (left, _, draw) =>
         {
             int pairs = draw.Whole(2, 3);
             int[] kinds = draw.Permutation(Forms.Count);
-            return Things.Arranged(draw, 2 * pairs, i => new Thing(Forms.Of(kinds[left ? i / 2 : i], draw), .09f, Fill.Outline, draw.Normal(.1f)));
+            return Arranged(draw, 2 * pairs, i => new Thing(Forms.Of(kinds[left ? i / 2 : i], draw), .09f, Fill.Outline, draw.Normal(.1f)));
         }),
         new("few-marks-many-marks", (left, rule, draw) =>
         {
             (int few, int many) = Counts(rule);
-            Element body = Things.Any(draw, .3f, .38f).At(Placement.Middle) with { Fill = Fill.Outline };
-            Vector2[] edge = Things.Edge(body);
-            List<Element> marks = Things.Strewn(draw, [.. Enumerable.Repeat(Things.Dot(draw, .028f), left ? few : many)], 1.3f, (p, r) => Curves.Holds(edge, p) && Curves.ToEdge(edge, p) > r * 1.3f);
-            return [body, .. marks];
+            Element body = Any(draw, .3f, .38f).At(Placement.Middle) with { Fill = Fill.Outline };
+            return [body, .. Spots(draw, left ? few : many, .028f, body, inside: true, room: 1.3f)];
         }),
-        new("all-large-all-small-crowd", (left, _, draw) => Things.Arranged(draw, draw.Whole(4, 7), _ => Things.Any(draw) with { Half = left ? draw.Uniform(.11f, .15f) : draw.Uniform(.03f, .055f) })),
+        new("all-large-all-small-crowd", (left, _, draw) => Arranged(draw, draw.Whole(4, 7), _ => Any(draw) with { Half = left ? draw.Uniform(.11f, .15f) : draw.Uniform(.03f, .055f) })),
         new("three-alike-four-alike", (left, _, draw) =>
         {
             int[] kinds = draw.Permutation(Forms.Count);
             int count = draw.Whole(5, 6);
-            return Things.Arranged(draw, count, i => new Thing(Forms.Of(kinds[i < (left ? 3 : 4) ? 0 : i], draw), .075f, Fill.Outline, draw.Normal(.1f)));
+            return Arranged(draw, count, i => new Thing(Forms.Of(kinds[i < (left ? 3 : 4) ? 0 : i], draw), .075f, Fill.Outline, draw.Normal(.1f)));
         }),
         new("one-large-among-small-one-small-among-large", (left, _, draw) =>
         {
-            Thing one = Things.Any(draw);
-            return Things.Arranged(draw, draw.Whole(4, 6), i => one with { Half = i == 0 == left ? .12f : .05f, Turn = Things.Turn(draw) });
+            Thing one = Any(draw);
+            return Arranged(draw, draw.Whole(4, 6), i => one with { Half = i == 0 == left ? .12f : .05f, Turn = Turn(draw) });
         }),
         new("halves-spotted-alike-halves-spotted-unlike", (left, _, draw) =>
         {
             int spots = draw.Whole(1, 4), others = draw.Chance(.5f) && spots > 1 ? spots - 1 : spots + 1;
             float turn = draw.Angle();
-            List<Element> domino = [Placement.Rectangle(.16f, .33f, .84f, .67f, 0, Fill.Outline), Placement.Line([new(.5f, .33f), new(.5f, .67f)], 0), .. Spotted(draw, .33f, spots), .. Spotted(draw, .67f, left ? spots : others)];
+            List<Element> domino = [Placement.Rectangle(.16f, .33f, .84f, .67f, 0, Fill.Outline), Line([new(.5f, .33f), new(.5f, .67f)]), .. Spotted(draw, .33f, spots), .. Spotted(draw, .67f, left ? spots : others)];
             return Placement.Turned(domino, turn, Placement.Middle);
         }),
         new("as-many-inside-as-outside-unequally-many-inside", (left, _, draw) =>
         {
             int count = draw.Whole(1, 4), others = draw.Chance(.5f) && count > 1 ? count - 1 : count + draw.Whole(1, 2);
-            Element body = Things.Outlined(Forms.Roomy(draw), draw.Uniform(.24f, .28f)).At(Things.Near(draw));
-            Vector2[] edge = Things.Edge(body);
-            return [body, .. Strew(count, true), .. Strew(left ? count : others, false)];
-            List<Element> Strew(int number, bool inside) => Things.Strewn(draw, [.. Enumerable.Repeat(Things.Dot(draw, .028f), number)], 1.3f, (p, r) => Curves.Holds(edge, p) == inside && Curves.ToEdge(edge, p) > r * 1.5f);
+            Element body = Outlined(Forms.Roomy(draw), draw.Uniform(.24f, .28f)).At(Near(draw));
+            return [body, .. Spots(draw, count, .028f, body, inside: true), .. Spots(draw, left ? count : others, .028f, body, inside: false)];
         }),
         new("groups-of-a-size-groups-unlike", (left, _, draw) =>
         {
             int groups = draw.Whole(2, 3), each = draw.Whole(2, 4), odd = draw.Chance(.5f) && each > 2 ? each - 1 : each + 1;
-            Thing one = Things.Any(draw, .026f, .034f);
+            Thing one = Any(draw, .026f, .034f);
             float start = draw.Angle();
             Vector2[] centres = Curves.Ring(groups, Placement.Middle, .27f, start);
             return [.. centres.SelectMany((centre, g) =>
@@ -167,14 +164,14 @@ internal static class CrowdRules
         new("two-rows-three-rows", (left, _, draw) =>
         {
             int rows = left ? 2 : 3, across = draw.Whole(3, 5);
-            Thing one = Things.Any(draw, .035f, .05f);
-            return [.. Enumerable.Range(0, rows * across).Select(i => one.At(new Vector2(.5f + (.16f * ((i % across) - ((across - 1) / 2f))), .5f + (.22f * ((i / across) - ((rows - 1) / 2f))))))];
+            Thing one = Any(draw, .035f, .05f);
+            return [.. Grid(across, rows, .16f, .22f).Select(one.At)];
         }),
         new("full-grid-one-missing", (left, _, draw) =>
         {
             int across = draw.Whole(2, 4), down = draw.Whole(2, 4), missing = draw.Whole(0, (across * down) - 1);
-            Thing one = Things.Any(draw, .045f, .06f);
-            return [.. Enumerable.Range(0, across * down).Where(i => left || i != missing).Select(i => one.At(new Vector2(.5f + (.19f * ((i % across) - ((across - 1) / 2f))), .5f + (.19f * ((i / across) - ((down - 1) / 2f))))))];
+            Thing one = Any(draw, .045f, .06f);
+            return [.. Grid(across, down, .19f, .19f).Where((_, i) => left || i != missing).Select(one.At)];
         }),
         new("each-holds-as-many-each-holds-another-number", (left, _, draw) =>
         {
@@ -182,7 +179,7 @@ internal static class CrowdRules
             int[] numbers = [spots, spots + 1, Math.Max(1, spots - 1)];
             Shape shape = Forms.Roomy(draw);
             Vector2[] centres = Curves.Ring(bodies, Placement.Middle, .25f, draw.Angle());
-            return [.. centres.SelectMany((centre, b) => Curves.Ring(left ? spots : numbers[b], centre, (left ? spots : numbers[b]) == 1 ? 0 : .06f, draw.Angle()).Select(p => Things.Dot(draw, .024f).At(p)).Prepend(Things.Outlined(shape, .15f).At(centre)))];
+            return [.. centres.SelectMany((centre, b) => Curves.Ring(left ? spots : numbers[b], centre, (left ? spots : numbers[b]) == 1 ? 0 : .06f, draw.Angle()).Select(p => Dot(draw, .024f).At(p)).Prepend(Outlined(shape, .15f).At(centre)))];
         }),
         new("as-many-dots-as-lines-unequally-many", (left, _, draw) =>
         {
@@ -190,8 +187,8 @@ internal static class CrowdRules
             float turn = draw.Angle();
             return Placement.Turned(
             [
-                .. Enumerable.Range(0, count).Select(i => Placement.Line([new(.2f, .2f + (.09f * i)), new(.8f, .2f + (.09f * i))], 0)),
-                .. Enumerable.Range(0, dots).Select(i => Things.Dot(draw, .035f).At(new Vector2(.5f + (.15f * (i - ((dots - 1) / 2f))), .76f))),
+                .. Enumerable.Range(0, count).Select(i => Line([new(.2f, .2f + (.09f * i)), new(.8f, .2f + (.09f * i))])),
+                .. Enumerable.Range(0, dots).Select(i => Dot(draw, .035f).At(new Vector2(.5f + (.15f * (i - ((dots - 1) / 2f))), .76f))),
             ], turn, Placement.Middle);
         }),
     ];
@@ -204,13 +201,13 @@ internal static class CrowdRules
 
     private static List<Element> Equal(SceneRandom draw, int count)
     {
-        Thing one = Things.Any(draw, .05f, .11f);
-        return Things.Arranged(draw, count, _ => one with { Turn = Things.Turn(draw) });
+        Thing one = Any(draw, .05f, .11f);
+        return Arranged(draw, count, _ => one with { Turn = Turn(draw) });
     }
 
     // Spots about a place on the middle line, as on a die's face.
     private static IEnumerable<Element> Spotted(SceneRandom draw, float x, int spots) =>
-        Curves.Ring(spots, new Vector2(x, .5f), spots == 1 ? 0 : .08f, draw.Angle()).Select(p => Things.Dot(draw, .028f).At(p));
+        Curves.Ring(spots, new Vector2(x, .5f), spots == 1 ? 0 : .08f, draw.Angle()).Select(p => Dot(draw, .028f).At(p));
 
     private static Shape Slender(SceneRandom draw) => draw.Whole(0, 2) switch
     {
@@ -223,7 +220,7 @@ internal static class CrowdRules
     {
         Vector2[] centres = Curves.Scatter(draw, groups, groups == 1 ? .2f : .15f);
         int total = draw.Whole(6, 9);
-        Thing one = Things.Any(draw, .028f, .036f);
+        Thing one = Any(draw, .028f, .036f);
         return [.. Enumerable.Range(0, total).Select(i =>
         {
             int within = (total - (i % groups) + groups - 1) / groups;

@@ -76,7 +76,14 @@ internal static class Forms
     /// <summary>A form that is not its own mirror image.</summary>
     public static Shape Lopsided(SceneRandom draw) => draw.Chance(.4f)
         ? Of(Ell, draw)
-        : Closed(Outline.Rounded([.. Enumerable.Range(0, 6).Select(i => draw.Uniform(.3f, 1) * Placement.Unit(MathF.Tau * i / 6))]));
+        : Lump(draw);
+
+    /// <summary>A rounded form without any regularity.</summary>
+    public static Shape Lump(SceneRandom draw) =>
+        Closed(Outline.Rounded([.. Enumerable.Range(0, 6).Select(i => draw.Uniform(.3f, 1) * Placement.Unit(MathF.Tau * i / 6))]));
+
+    /// <summary>A disc, a square, a pentagon or a hexagon.</summary>
+    public static Shape Plain(SceneRandom draw) => Of(draw.Pick([Disc, Square, Pentagon, Hexagon]), draw);
 
     /// <summary>Two different kinds.</summary>
     public static (int First, int Second) Two(SceneRandom rule)

@@ -67,7 +67,7 @@ internal static class GraphRules
         {
             Vector2[] Way(float y) => Curves.Smooth([new(.14f, y), new(.38f, y + draw.Normal(.05f)), new(.62f, y + draw.Normal(.05f)), new(.86f, y + draw.Normal(.03f))]);
             Vector2[] first = Way(draw.Uniform(.28f, .38f)), second = Way(draw.Uniform(.62f, .72f));
-            Thing one = Things.Any(draw, .05f, .065f) with { Fill = Fill.Solid };
+            Thing one = Any(draw, .05f, .065f) with { Fill = Fill.Solid };
             return [Line(first), Line(second), one.At(first[0]), one.At(left ? first[^1] : second[^1])];
         }),
         new("branches-opposite-branches-in-turn", (left, _, draw) =>
@@ -120,7 +120,7 @@ internal static class GraphRules
             float half = .34f / count, turn = draw.Angle();
             Vector2 along = Placement.Unit(turn);
             float gap = half * (left ? 1.5f : 2.25f);
-            return [.. Enumerable.Range(0, count).Select(i => new Thing(Forms.Of(Forms.Disc, draw), half, Fill.Outline, 0).At(Placement.Middle + (gap * (i - ((count - 1) / 2f)) * along)))];
+            return InRow(count, gap, along, _ => Outlined(Forms.Of(Forms.Disc, draw), half));
         }),
         new("way-out-dead-end", (left, _, draw) =>
         {
@@ -167,7 +167,7 @@ internal static class GraphRules
     // Nodes all alike but, where one is named, for a solid one among outlines; sometimes no more than the links show where they are.
     private static List<Element> Drawn(SceneRandom draw, Vector2[] nodes, (int From, int To)[] links, int solid = -1)
     {
-        Thing one = solid < 0 ? Things.Any(draw, .04f, .055f) with { Fill = Fill.Solid } : Things.Any(draw, .06f, .075f) with { Fill = Fill.Outline };
+        Thing one = solid < 0 ? Any(draw, .04f, .055f) with { Fill = Fill.Solid } : Any(draw, .06f, .075f) with { Fill = Fill.Outline };
         return
         [
             .. links.Select(link => Line([nodes[link.From], nodes[link.To]])),

@@ -272,7 +272,7 @@ internal static class LineRules
         })];
     }
 
-    private static Element Figure(SceneRandom draw, float half) => new Thing(Forms.Of(draw.Pick([Forms.Disc, Forms.Square, Forms.Pentagon, Forms.Hexagon]), draw), half, Fill.Outline, draw.Angle()).At(Placement.Middle);
+    private static Element Figure(SceneRandom draw, float half) => new Thing(Forms.Plain(draw), half, Fill.Outline, draw.Angle()).At(Placement.Middle);
 
     private static void Grow(List<Element> scene, Vector2 from, float heading, float length, int depth, SceneRandom draw)
     {

@@ -35,7 +35,7 @@ internal static class PartRules
         {
             (Element body, Vector2 first, Vector2 second) = Dumbbell(draw, draw.Angle());
             Vector2 shift = .055f * Placement.Unit(draw.Angle());
-            Thing mark = Things.Any(draw, .03f, .036f);
+            Thing mark = Any(draw, .03f, .036f);
             return [body, mark.At(first + (left ? shift : Vector2.Zero)), mark.At(left ? first - shift : second)];
         }),
         new("tail-at-the-tip-tail-at-the-blunt-end", (left, _, draw) =>
@@ -43,41 +43,41 @@ internal static class PartRules
             float turn = draw.Angle(), half = draw.Uniform(.15f, .22f);
             Shape[] kinds = [Forms.Closed(Forms.Drop), Forms.Closed(Forms.Spike(draw.Uniform(.45f, .7f)))];
             Vector2 out_ = Placement.Unit(turn - (MathF.PI / 2)) * (left ? 1 : -1), from = Placement.Middle + (out_ * half * (left ? .95f : .75f));
-            Element body = new Thing(draw.Pick(kinds), half, Things.Filling(draw), turn).At(Placement.Middle);
+            Element body = new Thing(draw.Pick(kinds), half, Filling(draw), turn).At(Placement.Middle);
             return [body, Wriggle(draw, from, out_)];
         }),
         new("stroke-from-the-long-side-stroke-from-the-short-side", (left, _, draw) =>
         {
             float turn = draw.Angle(), half = draw.Uniform(.18f, .26f), narrow = draw.Uniform(.35f, .5f);
             Vector2 along = Placement.Unit(turn - (MathF.PI / 2)), across = Across(along) * draw.Sign();
-            Element body = new Thing(Forms.Narrowed(Forms.Of(draw.Chance(.5f) ? Forms.Disc : Forms.Square, draw), narrow), half, Things.Filling(draw), turn).At(Placement.Middle);
+            Element body = new Thing(Forms.Narrowed(Forms.Of(draw.Chance(.5f) ? Forms.Disc : Forms.Square, draw), narrow), half, Filling(draw), turn).At(Placement.Middle);
             return [body, Wriggle(draw, Placement.Middle + (left ? across * half * narrow : along * half), left ? across : along)];
         }),
         new("in-the-hollow-behind-the-bow", (left, _, draw) =>
         {
             float turn = draw.Angle(), radius = draw.Uniform(.22f, .3f), open = draw.Uniform(.9f, 1.4f);
             Vector2 towards = Placement.Unit(turn), centre = Placement.Middle + (.06f * towards);
-            Thing thing = Things.Any(draw, .055f, .08f);
-            return [Placement.Line(Curves.Sample(30, t => centre + (radius * Placement.Unit(turn + MathF.PI + (open * ((2 * t) - 1))))), 0), thing.At(centre + (towards * (left ? -.3f * radius : -(radius + .12f))))];
+            Thing thing = Any(draw, .055f, .08f);
+            return [Line(Curves.Sample(30, t => centre + (radius * Placement.Unit(turn + MathF.PI + (open * ((2 * t) - 1)))))), thing.At(centre + (towards * (left ? -.3f * radius : -(radius + .12f))))];
         }),
         new("before-the-notch-behind-it", (left, _, draw) =>
         {
             float half = draw.Uniform(.18f, .24f), turn = draw.Angle();
             Vector2 towards = Placement.Unit(turn);
             Vector2[] body = [.. Forms.Dense(draw.Chance(.5f) ? Outline.Disc(0, 0, .9) : Outline.Regular(6, 0, 0, .9)).Select(p => Vector2.Dot(Vector2.Normalize(p), towards) > .88f ? p * .35f : p)];
-            Thing thing = Things.Any(draw, .04f, .06f);
+            Thing thing = Any(draw, .04f, .06f);
             return [Outlined(Forms.Closed(body), half).At(Placement.Middle), thing.At(Placement.Middle + (towards * (half + draw.Uniform(.08f, .12f)) * (left ? 1 : -1)))];
         }),
         new("large-one-form-large-other-form", (left, rule, draw) =>
         {
             (int first, int second) = Forms.Two(rule);
-            Thing small = Things.Any(draw, .024f, .034f);
+            Thing small = Any(draw, .024f, .034f);
             return Beaded(draw, Forms.Of(left ? first : second, draw), _ => small);
         }),
         new("made-of-one-form-made-of-other-form", (left, rule, draw) =>
         {
             (int first, int second) = Forms.Two(rule);
-            Fill fill = Things.Filling(draw);
+            Fill fill = Filling(draw);
             Shape whole = Forms.Of(draw.Whole(0, Forms.Count - 1), draw);
             return Beaded(draw, whole, _ => new Thing(Forms.Of(left ? first : second, draw), .036f, fill, 0));
         }),
@@ -85,7 +85,7 @@ internal static class PartRules
         {
             (int first, int second) = (draw.Whole(0, 4), draw.Whole(0, 4));
             second = second == first ? (first + 1) % 5 : second;
-            Fill fill = Things.Filling(draw);
+            Fill fill = Filling(draw);
             return Beaded(draw, Forms.Of(first, draw), _ => new Thing(Forms.Of(left ? first : second, draw), .036f, fill, 0));
         }),
         new("ends-near-ends-far", (left, _, draw) =>
@@ -107,7 +107,7 @@ internal static class PartRules
         {
             int corners = draw.Whole(3, 6), others = Math.Max(1, corners + (draw.Whole(1, 2) * draw.Sign()));
             Element body = Outlined(Forms.Closed(Outline.Regular(corners, 0, 0, .95)), .36f).At(Placement.Middle);
-            return [body, .. Marks(draw, body, left ? corners : others)];
+            return [body, .. Spots(draw, left ? corners : others, .026f, body, inside: true, gap: 1.4f)];
         }),
         new("fewer-corners-inside-fewer-corners-outside", (left, _, draw) =>
         {
@@ -119,13 +119,13 @@ internal static class PartRules
         {
             int first = draw.Whole(0, 4), second = (first + draw.Whole(1, 4)) % 5;
             float turn = draw.Normal(.1f);
-            return [new Thing(Forms.Of(first, draw), draw.Uniform(.3f, .38f), Fill.Outline, turn).At(Placement.Middle), new Thing(Forms.Of(left ? first : second, draw), draw.Uniform(.08f, .12f), Things.Filling(draw), turn).At(Placement.Middle)];
+            return [new Thing(Forms.Of(first, draw), draw.Uniform(.3f, .38f), Fill.Outline, turn).At(Placement.Middle), new Thing(Forms.Of(left ? first : second, draw), draw.Uniform(.08f, .12f), Filling(draw), turn).At(Placement.Middle)];
         }),
         new("centred-off-centre", (left, _, draw) =>
         {
             float half = draw.Uniform(.24f, .36f), off = draw.Uniform(.42f, .55f);
             Vector2 place = Near(draw), away = Placement.Unit(draw.Angle());
-            return [Outlined(Forms.Roomy(draw), half).At(place), Things.Any(draw, .03f, .06f).At(place + (left ? Vector2.Zero : away * half * off))];
+            return [Outlined(Forms.Roomy(draw), half).At(place), Any(draw, .03f, .06f).At(place + (left ? Vector2.Zero : away * half * off))];
         }),
         new("fitting-loose", (left, _, draw) =>
         {
@@ -167,7 +167,7 @@ internal static class PartRules
         {
             Vector2[] spine = Curves.Smooth([new(-.9f, draw.Normal(.3f)), new(-.3f, draw.Normal(.3f)), new(.3f, draw.Normal(.3f)), new(.9f, draw.Normal(.3f))]);
             float width = draw.Uniform(.12f, .2f);
-            return [new Thing(Forms.Closed(Outline.Band(spine, left ? width * 1.7f : width, left ? .02f : width)), draw.Uniform(.28f, .4f), Things.Filling(draw), draw.Angle()).At(Placement.Middle)];
+            return [new Thing(Forms.Closed(Outline.Band(spine, left ? width * 1.7f : width, left ? .02f : width)), draw.Uniform(.28f, .4f), Filling(draw), draw.Angle()).At(Placement.Middle)];
         }),
         new("arms-alike-one-arm-long", (left, _, draw) =>
         {
@@ -194,16 +194,16 @@ internal static class PartRules
         new("turned-so-often-turned-so-often", (left, rule, draw) =>
         {
             int few = rule.Whole(2, 4), count = left ? few : few + rule.Whole(1, 2);
-            Vector2[] outline = Outline.Rounded([.. Enumerable.Range(0, 6).Select(i => draw.Uniform(.3f, 1) * Placement.Unit(MathF.Tau * i / 6))]);
+            Shape lump = Forms.Lump(draw);
             float start = draw.Angle();
-            Thing motif = new(Forms.Closed(outline), draw.Uniform(.08f, .11f), Things.Filling(draw), 0);
+            Thing motif = new(lump, draw.Uniform(.08f, .11f), Filling(draw), 0);
             return [.. Enumerable.Range(0, count).Select(i => (motif with { Turn = start + (MathF.Tau * i / count) }).At(Placement.Middle + (.25f * Placement.Unit(start + (MathF.Tau * i / count)))))];
         }),
         new("one-way-through-closed-off", (left, _, draw) =>
         {
             float half = draw.Uniform(.24f, .34f), start = draw.Angle(), gap = draw.Uniform(.5f, .8f);
             int rings = draw.Whole(2, 3);
-            return [.. Enumerable.Range(0, rings).Select(i => OpenRing(half * (rings - i) / rings, start + (i * draw.Uniform(.8f, 2.2f)), left || i != rings - 1 ? gap : 0)), Things.Any(draw, .02f, .03f).At(Placement.Middle)];
+            return [.. Enumerable.Range(0, rings).Select(i => OpenRing(half * (rings - i) / rings, start + (i * draw.Uniform(.8f, 2.2f)), left || i != rings - 1 ? gap : 0)), Any(draw, .02f, .03f).At(Placement.Middle)];
         }),
         new("one-centre-touching-inside", (left, _, draw) =>
         {
@@ -240,7 +240,7 @@ internal static class PartRules
             float start = draw.Angle(), half = draw.Uniform(.22f, .34f);
             Vector2[] outline = Curves.Ring(corners, Placement.Middle, half, start);
             Vector2 a = outline[which % corners], b = outline[(which + 1) % corners];
-            return [Placement.Area(outline, 0, Fill.Outline), (Things.Any(draw, .03f, .04f) with { Fill = Fill.Solid }).At(left ? a : (a + b) / 2)];
+            return [Placement.Area(outline, 0, Fill.Outline), (Any(draw, .03f, .04f) with { Fill = Fill.Solid }).At(left ? a : (a + b) / 2)];
         }),
         new("corner-touching-side-touching", (left, _, draw) =>
         {
@@ -254,8 +254,8 @@ internal static class PartRules
 
     private static List<Element> Some(SceneRandom draw, Vector2[] outline)
     {
-        Thing one = new(Forms.Closed(outline), draw.Uniform(.12f, .22f), Things.Filling(draw), 0);
-        return Things.Arranged(draw, draw.Whole(1, 3), _ => one with { Turn = draw.Angle() });
+        Thing one = new(Forms.Closed(outline), draw.Uniform(.12f, .22f), Filling(draw), 0);
+        return Arranged(draw, draw.Whole(1, 3), _ => one with { Turn = draw.Angle() });
     }
 
     private static (Element Body, Vector2 First, Vector2 Second) Dumbbell(SceneRandom draw, float turn)
@@ -279,12 +279,6 @@ internal static class PartRules
         Vector2[] edge = Edge(large);
         int count = draw.Whole(14, 18);
         return [.. Curves.Along([.. edge, edge[0]], count + 1)[..count].Select((at, i) => bead(i).At(at.Place))];
-    }
-
-    private static List<Element> Marks(SceneRandom draw, Element body, int count)
-    {
-        Vector2[] edge = Edge(body);
-        return Things.Strewn(draw, [.. Enumerable.Repeat(Dot(draw, .026f), count)], 1.4f, (p, r) => Curves.Holds(edge, p) && Curves.ToEdge(edge, p) > r * 1.5f);
     }
 
     // The stretch of a straight line that lies inside a body.

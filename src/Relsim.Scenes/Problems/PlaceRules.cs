@@ -17,7 +17,7 @@ internal static class PlaceRules
         {
             Vector2 centre = new(draw.Uniform(.3f, .7f), draw.Uniform(.3f, .7f));
             int count = draw.Whole(3, 6);
-            return left ? [.. Enumerable.Range(0, count).Select(i => Things.Any(draw, .04f, .055f).At(centre + (.11f * Placement.Unit(MathF.Tau * i / count))))] : Things.Strewn(draw, count, _ => Things.Any(draw, .04f, .055f), 2.4f);
+            return left ? [.. Enumerable.Range(0, count).Select(i => Any(draw, .04f, .055f).At(centre + (.11f * Placement.Unit(MathF.Tau * i / count))))] : Strewn(draw, count, _ => Any(draw, .04f, .055f), 2.4f);
         }),
         new("in-line-strewn", (left, _, draw) => Laid(draw, draw.Whole(3, 6), left ? Row(draw, draw.Angle()) : null)),
         Rule.Upright("in-a-row-in-a-column", (left, _, draw) => Laid(draw, draw.Whole(3, 5), Row(draw, draw.Normal(.05f) + (left ? 0 : MathF.PI / 2)))),
@@ -33,17 +33,17 @@ internal static class PlaceRules
         new("gridded-strewn", (left, _, draw) =>
         {
             int columns = draw.Whole(2, 4), rows = draw.Whole(2, 4);
-            Thing one = Things.Any(draw, .045f, .06f);
+            Thing one = Any(draw, .045f, .06f);
             return left
-                ? [.. Enumerable.Range(0, columns * rows).Select(i => one.At(new Vector2(.5f + (.19f * ((i % columns) - ((columns - 1) / 2f))), .5f + (.19f * ((i / columns) - ((rows - 1) / 2f))))))]
-                : Things.Strewn(draw, columns * rows, _ => one, 1.5f);
+                ? [.. Grid(columns, rows, .19f, .19f).Select(one.At)]
+                : Strewn(draw, columns * rows, _ => one, 1.5f);
         }),
         new("inside-outside", (left, _, draw) =>
         {
             Element vessel = Vessel(draw);
             Vector2[] edge = Edge(vessel);
             int count = draw.Whole(1, 3);
-            return [vessel, .. Things.Strewn(draw, count, _ => Things.Any(draw, .035f, .06f), 1.2f, (p, r) => Curves.Holds(edge, p) == left && Curves.ToEdge(edge, p) > r * 1.2f)];
+            return [vessel, .. Strewn(draw, count, _ => Any(draw, .035f, .06f), 1.2f, (p, r) => Curves.Holds(edge, p) == left && Curves.ToEdge(edge, p) > r * 1.2f)];
         }),
         new("on-the-edge-inside", (left, _, draw) =>
         {
@@ -52,24 +52,24 @@ internal static class PlaceRules
             int count = draw.Whole(1, 4);
             (Vector2 Place, Vector2 Direction)[] round = Curves.Along([.. edge, edge[0]], 60);
             return left
-                ? [vessel, .. Enumerable.Range(0, count).Select(i => Things.Any(draw, .035f, .05f).At(round[draw.Whole(0, 59)].Place))]
-                : [vessel, .. Things.Strewn(draw, count, _ => Things.Any(draw, .035f, .05f), 1.2f, (p, r) => Curves.Holds(edge, p) && Curves.ToEdge(edge, p) > r * 1.3f)];
+                ? [vessel, .. Enumerable.Range(0, count).Select(i => Any(draw, .035f, .05f).At(round[draw.Whole(0, 59)].Place))]
+                : [vessel, .. Strewn(draw, count, _ => Any(draw, .035f, .05f), 1.2f, (p, r) => Curves.Holds(edge, p) && Curves.ToEdge(edge, p) > r * 1.3f)];
         }),
         new("nested-side-by-side", (left, _, draw) =>
         {
-            Thing outer = new(Forms.Roomy(draw), draw.Uniform(.17f, .22f), Fill.Outline, 0), inner = Things.Any(draw, .05f, .08f);
+            Thing outer = new(Forms.Roomy(draw), draw.Uniform(.17f, .22f), Fill.Outline, 0), inner = Any(draw, .05f, .08f);
             Vector2 place = new(draw.Uniform(.3f, .7f), draw.Uniform(.3f, .7f));
-            return left ? [outer.At(place), inner.At(place)] : Things.Strewn(draw, [outer, inner]);
+            return left ? [outer.At(place), inner.At(place)] : Strewn(draw, [outer, inner]);
         }),
         new("solid-within-outline-outline-within-solid", (left, _, draw) =>
         {
-            Thing outer = new(Forms.Roomy(draw), draw.Uniform(.2f, .32f), left ? Fill.Outline : Fill.Solid, 0), inner = Things.Any(draw, .06f, .1f) with { Fill = left ? Fill.Solid : Fill.Outline };
+            Thing outer = new(Forms.Roomy(draw), draw.Uniform(.2f, .32f), left ? Fill.Outline : Fill.Solid, 0), inner = Any(draw, .06f, .1f) with { Fill = left ? Fill.Solid : Fill.Outline };
             return [outer.At(Placement.Middle), inner.At(Placement.Middle) with { Ink = 1 }];
         }),
         new("one-form-within-other-form-within", (left, rule, draw) =>
         {
             (int first, int second) = (rule.Whole(0, 2), rule.Whole(3, Forms.Count - 1));
-            Thing outer = new(Forms.Of(left ? first : second, draw), draw.Uniform(.28f, .38f), Fill.Outline, 0), inner = new(Forms.Of(left ? second : first, draw), draw.Uniform(.06f, .09f), Things.Filling(draw), 0);
+            Thing outer = new(Forms.Of(left ? first : second, draw), draw.Uniform(.28f, .38f), Fill.Outline, 0), inner = new(Forms.Of(left ? second : first, draw), draw.Uniform(.06f, .09f), Filling(draw), 0);
             return [outer.At(Placement.Middle), inner.At(Placement.Middle)];
         }),
         new("two-layers-three-layers", (left, _, draw) =>
@@ -104,7 +104,7 @@ internal static class PlaceRules
         new("even-gaps-uneven-gaps", (left, _, draw) =>
         {
             float[] at = left ? [0, .25f, .5f, .75f, 1] : [0, draw.Uniform(.12f, .16f), draw.Uniform(.28f, .34f), draw.Uniform(.8f, .86f), 1];
-            Thing one = Things.Any(draw, .04f, .05f);
+            Thing one = Any(draw, .04f, .05f);
             float turn = draw.Chance(.5f) ? 0 : draw.Angle();
             return [.. at.Select(t => one.At(Placement.Middle + Placement.Turn(new Vector2(.74f * (t - .5f), 0), turn)))];
         }),
@@ -115,7 +115,7 @@ internal static class PlaceRules
             int count = draw.Whole(3, 6);
             float start = draw.Angle();
             Shape shape = Pointer(draw);
-            Fill fill = Things.Filling(draw);
+            Fill fill = Filling(draw);
             return [.. Enumerable.Range(0, count).Select(i =>
             {
                 Vector2 out_ = Placement.Unit(start + (MathF.Tau * i / count));
@@ -134,19 +134,19 @@ internal static class PlaceRules
         {
             Shape shape = Forms.Lopsided(draw);
             float half = draw.Uniform(.13f, .18f), turn = draw.Angle();
-            return Things.Strewn(draw, 2, i => new Thing(shape, half, Fill.Outline, turn + (left || i == 0 ? 0 : MathF.PI / 2 * draw.Whole(1, 3))));
+            return Strewn(draw, 2, i => new Thing(shape, half, Fill.Outline, turn + (left || i == 0 ? 0 : MathF.PI / 2 * draw.Whole(1, 3))));
         }),
         new("mirror-picture-lopsided-picture", (left, _, draw) =>
         {
             int count = draw.Whole(2, 4);
-            List<Element> half = [.. Enumerable.Range(0, count).Select(i => Things.Any(draw, .05f, .09f).At(new Vector2(draw.Uniform(.12f, .4f), .15f + (.7f * (i + draw.Uniform(-.1f, .1f)) / (count - 1)))))];
-            IEnumerable<Element> other = left ? Placement.Mirrored(half) : Enumerable.Range(0, count).Select(_ => Things.Any(draw, .05f, .09f).At(new Vector2(draw.Uniform(.6f, .88f), draw.Uniform(.12f, .88f))));
+            List<Element> half = [.. Enumerable.Range(0, count).Select(i => Any(draw, .05f, .09f).At(new Vector2(draw.Uniform(.12f, .4f), .15f + (.7f * (i + draw.Uniform(-.1f, .1f)) / (count - 1)))))];
+            IEnumerable<Element> other = left ? Placement.Mirrored(half) : Enumerable.Range(0, count).Select(_ => Any(draw, .05f, .09f).At(new Vector2(draw.Uniform(.6f, .88f), draw.Uniform(.12f, .88f))));
             return [.. half, .. other];
         }),
         Rule.Upright("stands-hangs", (left, _, draw) =>
         {
             float y = draw.Uniform(.4f, .6f);
-            Thing one = Things.Any(draw, .09f, .15f);
+            Thing one = Any(draw, .09f, .15f);
             Element put = left ? Placement.Stand(one.Shape, draw.Uniform(.3f, .7f), y, one.Half) : Placement.Hang(one.Shape, draw.Uniform(.3f, .7f), y, one.Half);
             return [Placement.Line([new(.08f, y), new(.92f, y)], 0), put with { Fill = one.Fill }];
         }),
@@ -156,7 +156,7 @@ internal static class PlaceRules
             Vector2 along = Placement.Unit(turn), across = new(-along.Y, along.X);
             int count = draw.Whole(2, 4), side = draw.Sign();
             List<Element> scene = [Placement.Line([Placement.Middle - (.45f * along), Placement.Middle + (.45f * along)], 0)];
-            scene.AddRange(Enumerable.Range(0, count).Select(i => Things.Any(draw, .045f, .07f).At(
+            scene.AddRange(Enumerable.Range(0, count).Select(i => Any(draw, .045f, .07f).At(
                 Placement.Middle + (along * .6f * (((i + .5f) / count) - .5f)) + (across * draw.Uniform(.13f, .25f) * side * (left || i % 2 == 0 ? 1 : -1)))));
             return scene;
         }),
@@ -165,14 +165,14 @@ internal static class PlaceRules
             Vector2[] line = Curves.Smooth([new(.08f, draw.Uniform(.3f, .7f)), new(.36f, draw.Uniform(.2f, .8f)), new(.64f, draw.Uniform(.2f, .8f)), new(.92f, draw.Uniform(.3f, .7f))]);
             int count = draw.Whole(2, 4);
             (Vector2 Place, Vector2 Direction)[] at = Curves.Along(line, count + 2);
-            return [Placement.Line(line, 0), .. Enumerable.Range(1, count).Select(i => Things.Any(draw, .035f, .05f).At(at[i].Place + (left ? Vector2.Zero : draw.Sign() * .13f * new Vector2(-at[i].Direction.Y, at[i].Direction.X))))];
+            return [Placement.Line(line, 0), .. Enumerable.Range(1, count).Select(i => Any(draw, .035f, .05f).At(at[i].Place + (left ? Vector2.Zero : draw.Sign() * .13f * new Vector2(-at[i].Direction.Y, at[i].Direction.X))))];
         }),
         new("linked-unlinked", (left, _, draw) =>
         {
             int count = draw.Whole(2, 4);
             Vector2[] places = Curves.Scatter(draw, count, .12f);
             List<Element> scene = left ? [Placement.Line(places, 0)] : [];
-            scene.AddRange(places.Select(p => Things.Any(draw, .05f, .08f).At(p) with { Fill = Fill.Solid }));
+            scene.AddRange(places.Select(p => Any(draw, .05f, .08f).At(p) with { Fill = Fill.Solid }));
             return scene;
         }),
         new("in-front-behind", (left, rule, draw) =>
@@ -182,7 +182,7 @@ internal static class PlaceRules
             Element one = new Thing(Forms.Of(first, draw), .19f, Fill.Solid, 0).At(Placement.Middle + shift), other = new Thing(Forms.Of(second, draw), .19f, Fill.Striped, 0).At(Placement.Middle - shift) with { Ink = 1 };
             return left ? [other, one] : [one, other];
         }),
-        new("cluttered-bare", (left, _, draw) => Things.Strewn(draw, left ? draw.Whole(9, 14) : draw.Whole(1, 2), _ => Things.Any(draw, .05f, .1f))),
+        new("cluttered-bare", (left, _, draw) => Strewn(draw, left ? draw.Whole(9, 14) : draw.Whole(1, 2), _ => Any(draw, .05f, .1f))),
         new("on-a-spiral-on-a-ring", (left, _, draw) =>
         {
             float start = draw.Angle();
@@ -192,7 +192,7 @@ internal static class PlaceRules
         {
             float turn = draw.Angle(), high = draw.Uniform(.1f, .16f);
             int count = draw.Whole(5, 7);
-            Thing one = Things.Any(draw, .04f, .05f);
+            Thing one = Any(draw, .04f, .05f);
             return [.. Enumerable.Range(0, count).Select(i => one.At(Placement.Middle + Placement.Turn(new Vector2(.76f * ((i / (count - 1f)) - .5f), left ? (i % 2 == 0 ? high : -high) : 0), turn)))];
         }),
         Rule.Upright("in-a-vee-in-a-roof", (left, _, draw) => Laid(draw, (2 * draw.Whole(2, 3)) + 1, t => new Vector2(.14f + (.72f * t), .5f + ((left ? 1 : -1) * ((.4f * (1 - MathF.Abs((2 * t) - 1))) - .2f))))),
@@ -200,7 +200,7 @@ internal static class PlaceRules
         {
             float along = left ? .1f : draw.Uniform(.42f, .58f);
             Element frame = Placement.Rectangle(.08f, .08f, .92f, .92f, 0, Fill.Outline);
-            Thing one = Things.Any(draw, .06f, .09f);
+            Thing one = Any(draw, .06f, .09f);
             return Placement.Turned([frame, one.At(new Vector2(left ? .1f + one.Half : along, .1f + one.Half))], MathF.PI / 2 * draw.Whole(0, 3), Placement.Middle);
         }),
         new("same-spots-in-both-other-spots", (left, _, draw) =>
@@ -221,7 +221,7 @@ internal static class PlaceRules
         new("between-beyond", (left, _, draw) =>
         {
             Vector2 along = Placement.Unit(draw.Angle());
-            Thing one = Things.Any(draw, .08f, .11f) with { Fill = Fill.Outline };
+            Thing one = Any(draw, .08f, .11f) with { Fill = Fill.Outline };
             Thing dot = Dot(draw, .035f);
             int side = draw.Sign();
             float[] at = left ? [-.3f, .3f, 0] : [.12f * side, -.34f * side, .34f * side];
@@ -231,8 +231,8 @@ internal static class PlaceRules
         {
             int count = draw.Whole(5, 8);
             float start = draw.Angle(), span = left ? MathF.Tau * (count - 1) / count : draw.Uniform(1.4f, 2);
-            Thing one = Things.Any(draw, .03f, .04f);
-            return [Things.Any(draw, .1f, .14f).At(Placement.Middle), .. Enumerable.Range(0, count).Select(i => one.At(Placement.Middle + (.3f * Placement.Unit(start + (span * i / (count - 1))))))];
+            Thing one = Any(draw, .03f, .04f);
+            return [Any(draw, .1f, .14f).At(Placement.Middle), .. Enumerable.Range(0, count).Select(i => one.At(Placement.Middle + (.3f * Placement.Unit(start + (span * i / (count - 1))))))];
         }),
         new("all-overlapping-overlapping-in-a-chain", (left, _, draw) =>
         {
@@ -270,14 +270,14 @@ internal static class PlaceRules
         new("one-links-the-others-each-by-itself", (left, _, draw) =>
         {
             Vector2 along = Placement.Unit(draw.Angle());
-            Thing one = Things.Any(draw, .09f, .12f) with { Fill = Fill.Outline };
+            Thing one = Any(draw, .09f, .12f) with { Fill = Fill.Outline };
             float near = left ? .17f : .4f, half = left ? .19f : .08f;
             return [one.At(Placement.Middle - (.28f * along)), one.At(Placement.Middle + (.28f * along)), Line([Placement.Middle - (half * along) + (left ? Vector2.Zero : .3f * near * Across(along)), Placement.Middle + (half * along) + (left ? Vector2.Zero : .3f * near * Across(along))])];
         }),
         new("all-hold-one-one-is-empty", (left, _, draw) =>
         {
             int count = draw.Whole(2, 3);
-            Thing body = Outlined(Forms.Roomy(draw), .13f), inner = Things.Any(draw, .04f, .05f);
+            Thing body = Outlined(Forms.Roomy(draw), .13f), inner = Any(draw, .04f, .05f);
             Vector2[] centres = Curves.Ring(count, Placement.Middle, .25f, draw.Angle());
             int empty = draw.Whole(0, count - 1);
             return [.. centres.SelectMany((p, i) => left || i != empty ? new[] { body.At(p), inner.At(p) } : [body.At(p)])];
@@ -285,7 +285,7 @@ internal static class PlaceRules
     ];
 
     private static List<Element> Within(SceneRandom draw, Func<Vector2, float, bool> allowed) =>
-        Things.Strewn(draw, draw.Whole(1, 3), _ => Things.Any(draw, .05f, .1f), 1.1f, allowed);
+        Strewn(draw, draw.Whole(1, 3), _ => Any(draw, .05f, .1f), 1.1f, allowed);
 
     private static Func<float, Vector2> Row(SceneRandom draw, float turn)
     {
@@ -303,12 +303,12 @@ internal static class PlaceRules
     // Things along a way (a closed one ends where it starts), or strewn.
     private static List<Element> Laid(SceneRandom draw, int count, Func<float, Vector2>? way)
     {
-        Thing one = Things.Any(draw, .04f, .055f);
+        Thing one = Any(draw, .04f, .055f);
         bool mixed = draw.Chance(.4f);
-        Thing Make() => mixed ? Things.Any(draw, .04f, .055f) : one with { Turn = Things.Turn(draw) };
+        Thing Make() => mixed ? Any(draw, .04f, .055f) : one with { Turn = Turn(draw) };
         bool closed = way is not null && Vector2.Distance(way(0), way(1)) < .05f;
         return way is null
-            ? Things.Strewn(draw, count, _ => Make())
+            ? Strewn(draw, count, _ => Make())
             : [.. Enumerable.Range(0, count).Select(i => Make().At(way(closed ? i / (float)count : i / (count - 1f))))];
     }
 
@@ -321,27 +321,27 @@ internal static class PlaceRules
         float first = draw.Uniform(.11f, .17f), second = draw.Uniform(.11f, .17f);
         Vector2 along = Placement.Unit(draw.Angle());
         Vector2[] a = Outline.Disc(0, 0, 1), b = draw.Chance(.5f) ? a : Outline.Regular(8, 0, 0, 1);
-        Fill fill = apart < 1 ? Fill.Outline : Things.Filling(draw);
+        Fill fill = apart < 1 ? Fill.Outline : Filling(draw);
         return [new Thing(Forms.Closed(a), first, fill, 0).At(Placement.Middle + (apart * first * along)), new Thing(Forms.Closed(b), second, fill, 0).At(Placement.Middle - (apart * second * along))];
     }
 
     private static List<Element> Pair(SceneRandom draw, float angle, float apart, float first, float second)
     {
         Vector2 centre = Placement.Middle + new Vector2(draw.Normal(.03f), draw.Normal(.03f)), half = apart / 2 * Placement.Unit(angle);
-        return [(Things.Any(draw) with { Half = first }).At(centre - half), (Things.Any(draw) with { Half = second }).At(centre + half)];
+        return [(Any(draw) with { Half = first }).At(centre - half), (Any(draw) with { Half = second }).At(centre + half)];
     }
 
     private static List<Element> Ordered(bool left, SceneRandom rule, SceneRandom draw, float angle)
     {
         (int first, int second) = Forms.Two(rule);
         Vector2 half = draw.Uniform(.18f, .25f) * Placement.Unit(angle);
-        return [new Thing(Forms.Of(left ? first : second, draw), draw.Uniform(.08f, .14f), Things.Filling(draw), 0).At(Placement.Middle - half), new Thing(Forms.Of(left ? second : first, draw), draw.Uniform(.08f, .14f), Things.Filling(draw), 0).At(Placement.Middle + half)];
+        return [new Thing(Forms.Of(left ? first : second, draw), draw.Uniform(.08f, .14f), Filling(draw), 0).At(Placement.Middle - half), new Thing(Forms.Of(left ? second : first, draw), draw.Uniform(.08f, .14f), Filling(draw), 0).At(Placement.Middle + half)];
     }
 
     private static List<Element> Sized(SceneRandom draw, Func<float, float> size, float turn, int count = 0)
     {
         int things = count > 0 ? count : draw.Whole(3, 5);
-        Thing one = Things.Any(draw);
+        Thing one = Any(draw);
         return [.. Enumerable.Range(0, things).Select(i =>
         {
             float t = i / (things - 1f);
@@ -353,7 +353,7 @@ internal static class PlaceRules
     {
         Shape shape = Pointer(draw);
         float axis = draw.Chance(.6f) ? 0 : draw.Angle(), half = draw.Uniform(.1f, .15f);
-        Fill fill = Things.Filling(draw);
+        Fill fill = Filling(draw);
         Element one = new Thing(shape, half, fill, MathF.PI / 2 * first).At(new Vector2(.28f, .5f)), other = new Thing(shape, half, fill, -MathF.PI / 2 * first * second).At(new Vector2(.72f, .5f));
         return Placement.Turned([one, other], axis, Placement.Middle);
     }

@@ -129,27 +129,22 @@ internal static class SequenceRules
         }),
     ];
 
-    private static int Order(bool inOrder, int place, int count, bool back)
-    {
-        int[] shuffled = [.. Shuffled.Where(i => i < count)];
-        return !inOrder ? shuffled[place] : back ? count - 1 - place : place;
-    }
+    private static int Order(bool inOrder, int place, int count, bool back) => inOrder
+        ? (back ? count - 1 - place : place)
+        : Shuffled.Where(i => i < count).ElementAt(place);
 
-    private static List<Element> InARow(SceneRandom draw, int count, Func<int, Thing> make)
-    {
-        Vector2 along = Placement.Unit(draw.Chance(.5f) ? draw.Normal(.08f) : draw.Angle());
-        float gap = .84f / count;
-        return [.. Enumerable.Range(0, count).Select(i => make(i).At(Placement.Middle + (gap * (i - ((count - 1) / 2f)) * along)))];
-    }
+    private static List<Element> InARow(SceneRandom draw, int count, Func<int, Thing> make) =>
+        InRow(count, .84f / count, Placement.Unit(draw.Chance(.5f) ? draw.Normal(.08f) : draw.Angle()), make);
 
     // A row in which equal numbers are equal things: of another form, or of one form and another filling or size.
     private static List<Element> Sequence(SceneRandom draw, int[] pattern)
     {
         int[] kinds = draw.Permutation(Forms.Count);
         bool byForm = draw.Chance(.6f) || pattern.Max() > 1;
-        Fill fill = Things.Filling(draw);
+        Fill fill = Filling(draw);
         Vector2 along = Placement.Unit(draw.Angle());
         float gap = .8f / pattern.Length;
-        return [.. pattern.Select((kind, i) => new Thing(Forms.Of(byForm ? kinds[kind] : kinds[0], draw), .4f * gap, byForm ? fill : kind == 0 ? Fill.Solid : Fill.Outline, 0).At(Placement.Middle + (gap * (i - ((pattern.Length - 1) / 2f)) * along)))];
+        return InRow(pattern.Length, gap, along, i => new Thing(
+            Forms.Of(byForm ? kinds[pattern[i]] : kinds[0], draw), .4f * gap, byForm ? fill : pattern[i] == 0 ? Fill.Solid : Fill.Outline, 0));
     }
 }

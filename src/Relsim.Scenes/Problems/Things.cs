@@ -44,6 +44,24 @@ internal static class Things
     /// <summary>The outline of a placed thing, in the picture.</summary>
     public static Vector2[] Edge(Element placed) => [.. placed.Shape.Parts[0].Points.Select(placed.ToScene)];
 
+    /// <summary>Things a gap apart along a straight line through the middle.</summary>
+    public static List<Element> InRow(int count, float gap, Vector2 along, Func<int, Thing> make) =>
+        [.. Enumerable.Range(0, count).Select(i => make(i).At(Placement.Middle + (gap * (i - ((count - 1) / 2f)) * along)))];
+
+    /// <summary>Places in columns and rows about the middle, row by row.</summary>
+    public static IEnumerable<Vector2> Grid(int columns, int rows, float across, float down) => Enumerable.Range(0, columns * rows)
+        .Select(i => new Vector2(.5f + (across * ((i % columns) - ((columns - 1) / 2f))), .5f + (down * ((i / columns) - ((rows - 1) / 2f)))));
+
+    /// <summary>
+    /// Solid dots strewn inside or outside a body's outline; <paramref name="room"/> is their least distance from it in radii, <paramref name="gap"/> that of two
+    /// centres relative to the sum of their radii.
+    /// </summary>
+    public static List<Element> Spots(SceneRandom draw, int count, float half, Element body, bool inside, float room = 1.5f, float gap = 1.3f)
+    {
+        Vector2[] edge = Edge(body);
+        return Strewn(draw, [.. Enumerable.Repeat(Dot(draw, half), count)], gap, (p, r) => Curves.Holds(edge, p) == inside && Curves.ToEdge(edge, p) > r * room);
+    }
+
     /// <summary>The things in some arrangement that no rule cares about: strewn about, in a row, a column, a ring, or close together.</summary>
     public static List<Element> Arranged(SceneRandom draw, IReadOnlyList<Thing> things)
     {
